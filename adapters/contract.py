@@ -1,0 +1,203 @@
+"""What a vendor folder fills in, and what it is given. Inside an adapter every id is local (no practice)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from adapters.query import Query
+from capability.declare import Support
+from mappings.mapped import Mapped, Origin, Record, Resource, Unmapped
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How a practice is reached through one adapter. `settings` is what the adapter's own model made of the file."""
+
+    tenant: str
+    practice: str
+    key: str
+    adapter: str
+    settings: BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamCall:
+    """One HTTP exchange with an EHR, without its URL's values: for audit, metrics and explain."""
+
+    connection: str
+    operation: str  # the path's template, e.g. "GET /chart/{patientid}/vitals"
+    status: int  # 0: no answer
+    milliseconds: float
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """On whose behalf, until when (event loop clock, seconds) and for which request an adapter asks upstream.
+
+    `fresh` asks to bypass cached answers (the client sent Cache-Control: no-cache). `made` collects the exchanges.
+    """
+
+    request_id: str
+    deadline: float
+    identity: str = "system"
+    fresh: bool = False
+    made: list[UpstreamCall] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something the client should know about an otherwise good answer; becomes an outcome entry."""
+
+    code: str  # FHIR issue-type
+    text: str
+    severity: str = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Resources with local ids. May hold more than was asked, never less.
+
+    `cursor`    the adapter's own text to get the next page, None on the last
+    `origins`   "Type/local-id" -> Origin, for the derived Provenance
+    `unmapped`  codes that no table knew, to be counted
+    `applied`   names of the parameters that the source itself applied
+    """
+
+    resources: tuple[Resource, ...] = ()
+    cursor: str | None = None
+    issues: tuple[Issue, ...] = ()
+    unmapped: tuple[Unmapped, ...] = ()
+    applied: frozenset[str] = frozenset()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    @classmethod
+    def mapped(
+        cls,
+        mapping: Callable[[Any], Iterable[Mapped]],
+        records: Iterable[Record | Any],
+        *,
+        cursor: str | None = None,
+        applied: Iterable[str] = (),
+    ) -> Page:
+        """`mapping` over each record; a record that it cannot read becomes a warning, never a failed page."""
+        resources: list[Resource] = []
+        issues: list[Issue] = []
+        unmapped: list[Unmapped] = []
+        origins: dict[str, Origin] = {}
+        for record in records:
+            try:
+                found = tuple(mapping(record))
+            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError):
+                # The record's content is PHI: only that there was one may be told.
+                issues.append(Issue("structure", "a record of the EHR could not be read and was left out"))
+                continue
+            for one in found:
+                resources.append(one.resource)
+                unmapped.extend(one.unmapped)
+                if one.origin is not None:
+                    origins[f"{one.resource['resourceType']}/{one.resource['id']}"] = one.origin
+        return cls(tuple(resources), cursor, tuple(issues), tuple(unmapped), frozenset(applied), origins)
+
+    @classmethod
+    def merged(cls, pages: Iterable[Page]) -> Page:
+        """Several whole pages as one, each resource once by type and id. A page with a cursor cannot be merged."""
+        seen: dict[str, Resource] = {}
+        issues: list[Issue] = []
+        unmapped: list[Unmapped] = []
+        origins: dict[str, Origin] = {}
+        applied: frozenset[str] | None = None
+        for page in pages:
+            if page.cursor is not None:
+                raise ValueError("a page with a cursor cannot be merged")
+            for resource in page.resources:
+                seen.setdefault(f"{resource['resourceType']}/{resource['id']}", resource)
+            issues.extend(page.issues)
+            unmapped.extend(page.unmapped)
+            origins.update(page.origins)
+            applied = page.applied if applied is None else applied & page.applied
+        return cls(
+            tuple(seen.values()), None, tuple(dict.fromkeys(issues)), tuple(unmapped), applied or frozenset(), origins
+        )
+
+
+Handler = Callable[[E, Call, Query], Awaitable[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[E]):
+    """`handler` gets a Query with `id`; an unknown id is a Page without that resource (or NotFound)."""
+
+    type: str
+    handler: Handler[E]
+    profiles: tuple[str, ...] = ()
+
+    def support(self) -> Support:
+        return Support(self.type, "read", profiles=self.profiles)
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Generic[E]):
+    """`params`, `requires`, `profiles` as in capability.declare.Support."""
+
+    type: str
+    handler: Handler[E]
+    params: frozenset[str] = frozenset()
+    requires: tuple[frozenset[str], ...] = ()
+    profiles: tuple[str, ...] = ()
+
+    def support(self) -> Support:
+        return Support(self.type, "search-type", self.params, self.requires, self.profiles)
+
+
+class Cache(Protocol):
+    """Parsed vendor documents before mapping, bounded in bytes, one fetch per key at a time."""
+
+    async def get_or_fetch(
+        self, key: str, ttl: float, fetch: Callable[[], Awaitable[tuple[Any, int]]], *, fresh: bool = False
+    ) -> Any:
+        """The value under `key`, else what `fetch` gives: (value, its size in bytes), kept for `ttl` seconds.
+
+        An error of `fetch` reaches every waiter and is not kept. `fresh` skips what is kept and replaces it.
+        """
+
+
+class TokenStore(Protocol):
+    """Vendor access tokens, keyed by credentials (never by practice). They never leave the process in the clear."""
+
+    async def get(self, key: str) -> tuple[str, float] | None:
+        """(token, expiry in epoch seconds)."""
+
+    async def put(self, key: str, token: str, expires: float) -> None: ...
+
+    async def drop(self, key: str, token: str) -> None:
+        """Forget `token` if it is still the one kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter(Generic[E]):
+    """A vendor's table of contents; what is not listed is not served, and not in the CapabilityStatement.
+
+    `settings`             pydantic model of the connection's `settings` in the configuration file
+    `connect`              (connection, upstream) -> the vendor's bound client; once a connection, no I/O
+    `type_of`              local id -> FHIR types that such an id can name; empty where the id is malformed
+    `derives_provenance`   True: the facade derives a Provenance for each resource from its Origin
+    `sandbox`              "module:factory" of the simulator, imported only by demo mode and tests
+    """
+
+    name: str
+    settings: type[BaseModel]
+    connect: Callable[[Connection, Any], E]
+    interactions: tuple[Read[E] | Search[E], ...]
+    type_of: Callable[[str], frozenset[str]]
+    derives_provenance: bool = False
+    sandbox: str | None = None
+
+    def supports(self) -> tuple[Support, ...]:
+        return tuple(interaction.support() for interaction in self.interactions)

@@ -1,0 +1,112 @@
+"""A search (or read) in typed form: what the facade parses, adapters push down and the facade re-applies.
+
+Inside an adapter every id is local (no practice). https://hl7.org/fhir/R4/search.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StringValue:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenValue:
+    """`system` None: any; "": explicitly none (`|code`). `code` None: any code of the system (`system|`)."""
+
+    system: str | None
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceValue:
+    """`type` None when only an id was sent. `url` is a foreign absolute URL, which matches only the same text."""
+
+    type: str | None
+    id: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DateValue:
+    """The interval [low, high) that `text` covers at its own precision.
+
+    `zoned` False (a date without time, or a year or month): low and high are UTC stand-ins for wall-clock time.
+    """
+
+    prefix: str  # eq ne gt lt ge le sa eb ap
+    text: str
+    low: datetime
+    high: datetime
+    zoned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberValue:
+    """number and quantity: [low, high) by significant digits; `system`/`code` only for quantity."""
+
+    prefix: str
+    text: str
+    low: float
+    high: float
+    system: str | None = None
+    code: str | None = None
+
+
+Value = StringValue | TokenValue | ReferenceValue | DateValue | NumberValue
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One `name:modifier=v1,v2` of the query: any of `values` may match (OR). `raw` is the text as it was sent."""
+
+    name: str
+    modifier: str | None
+    values: tuple[Value, ...]
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """All of `clauses` must hold (AND). `id` is set for a read and nothing else is then.
+
+    `count` is a hint for the size of a page, `cursor` the adapter's own text from the Page before.
+    """
+
+    type: str
+    clauses: tuple[Clause, ...] = ()
+    id: str | None = None
+    count: int | None = None
+    cursor: str | None = None
+
+    def named(self, name: str) -> Iterator[Clause]:
+        """The clauses on one parameter, whatever their modifier."""
+        return (clause for clause in self.clauses if clause.name == name)
+
+    def ids(self, name: str) -> tuple[str, ...] | None:
+        """Ids that every clause on `name` (`_id`, or a reference parameter) allows, in order; None when there is none.
+
+        An empty tuple means that the clauses contradict each other: nothing can match.
+        """
+        allowed: tuple[str, ...] | None = None
+        for clause in self.named(name):
+            if clause.modifier not in (None, "Patient"):
+                continue
+            found = tuple(dict.fromkeys(text for value in clause.values if (text := _id_of(value)) is not None))
+            allowed = found if allowed is None else tuple(i for i in allowed if i in found)
+        return allowed
+
+
+def _id_of(value: Value) -> str | None:
+    match value:
+        case ReferenceValue(url=None):
+            return value.id
+        case TokenValue():
+            return value.code
+        case _:
+            return None
