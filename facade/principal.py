@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NewType
 from zoneinfo import ZoneInfo
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -49,7 +48,3 @@ class Practice:
     key: str
     name: str
     zone: ZoneInfo = field(default=UTC_ZONE)
-
-
-Released = NewType("Released", dict[str, object])
-"""A resource that went through policy. Only facade.policy.release makes one; every serialiser takes nothing else."""
