@@ -1,0 +1,171 @@
+"""The tables of one edition of US Core, ready to be asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from capability.uscore import conformance, profile_rows, search_rows, vital_signs
+from capability.uscore.profiles import Element, Profile
+from capability.uscore.search import Combination, Include, SearchParameter, provenance_target, resource_id
+from capability.uscore.values import Check
+from capability.uscore.versions import VERSIONS, Row, holds
+
+R = TypeVar("R", bound=Row)
+
+TYPES = frozenset(search_rows.TYPES)
+"""Every FHIR type that some edition names in its server statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """The check of one profile, and by (system, code) of `code` those of the profiles that derive from it."""
+
+    canonical: str
+    conforms: Check
+    derived: Mapping[tuple[str, str], tuple[Recogniser, ...]]
+
+
+class Edition:
+    """One version's rows, indexed. Built once: `edition("6.1.0")`."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        self.types = TYPES
+        self._parameters = {type_: MappingProxyType(found) for type_, found in _parameters(version).items()}
+        self._expectations = {
+            (row.type, row.code): row.expectation for row in _current(search_rows.REQUIREMENTS, version)
+        }
+        self._combinations = _by_type(_current(search_rows.COMBINATIONS, version))
+        self._includes = _by_type(_current(search_rows.INCLUDES, version))
+        self._profiles = {row.name: row for row in _current(profile_rows.PROFILES, version)}
+        self._own = {name: self._own_elements(name) for name in self._profiles}
+        self.vital_signs = tuple(_current(vital_signs.VITAL_SIGNS, version))
+        self._recognisers = self._compiled()
+
+    # --- search
+
+    def search_parameters(self, type_: str) -> Mapping[str, SearchParameter]:
+        """Parameters of the type by code; empty for a type that US Core doesn't know."""
+        return self._parameters.get(type_, MappingProxyType({}))
+
+    def search_parameter(self, type_: str, code: str) -> SearchParameter | None:
+        return self.search_parameters(type_).get(code)
+
+    def expectation(self, type_: str, code: str) -> str | None:
+        """SHALL, SHOULD or MAY for the single parameter; None where US Core doesn't ask for it."""
+        return self._expectations.get((type_, code))
+
+    def combinations(self, type_: str) -> tuple[Combination, ...]:
+        return self._combinations.get(type_, ())
+
+    def includes(self, type_: str) -> tuple[Include, ...]:
+        """`_include` and, with `reverse`, `_revinclude` values that US Core asks for on a search for the type."""
+        return self._includes.get(type_, ())
+
+    # --- profiles
+
+    def profile(self, name: str) -> Profile | None:
+        """By short name or canonical."""
+        return self._profiles.get(name.rpartition("/")[2])
+
+    def profiles(self, type_: str) -> tuple[Profile, ...]:
+        return tuple(row for row in self._profiles.values() if row.type == type_)
+
+    def elements(self, name: str) -> Mapping[str, Element]:
+        """The profile's rows by element id, those of the profile it derives from included. Raises KeyError."""
+        profile = self._profiles[name]
+        below = self.elements(profile.derives) if profile.derives else {}
+        return {**below, **{row.id: row for row in self._own[name]}}
+
+    def mandatory(self, name: str) -> tuple[str, ...]:
+        """Ids of elements that must be there wherever the element above them is."""
+        return tuple(id_ for id_, row in self.elements(name).items() if row.min)
+
+    def must_support(self, name: str, *, uscdi: bool = True) -> tuple[str, ...]:
+        """Ids of must-support elements; with `uscdi` those of the additional USCDI requirements too."""
+        return tuple(id_ for id_, row in self.elements(name).items() if row.must_support or (uscdi and row.uscdi))
+
+    def recognise(self, resource: Mapping[str, Any]) -> tuple[str, ...]:
+        """Canonicals of every profile that the resource conforms to, the general before the specific."""
+        found: list[str] = []
+        for one in self._recognisers.get(resource.get("resourceType", ""), ()):
+            try:
+                if one.conforms(resource):
+                    found.append(one.canonical)
+                    if one.derived:
+                        found += _specific(one, resource)
+            except (AttributeError, KeyError, TypeError):
+                # not the shape of the type at all, e.g. text where an object belongs: it conforms to nothing
+                continue
+        return tuple(found)
+
+    def _own_elements(self, name: str) -> tuple[Element, ...]:
+        return tuple(row for row in _current(profile_rows.ELEMENTS, self.version) if row.profile == name)
+
+    def _compiled(self) -> dict[str, tuple[Recogniser, ...]]:
+        extensions: dict[str, Check] = {}
+        for profile in self.profiles("Extension"):
+            extensions[profile.canonical] = conformance.compiled(self._own[profile.name], extensions)
+        derived: dict[str, dict[tuple[str, str], tuple[Recogniser, ...]]] = defaultdict(dict)
+        found: dict[str, list[Recogniser]] = defaultdict(list)
+        for profile in sorted(self._profiles.values(), key=lambda row: row.derives is None):
+            check = conformance.compiled(self._own[profile.name], extensions)
+            recogniser = Recogniser(profile.canonical, check, derived[profile.name])
+            if profile.derives is None:
+                found[profile.type].append(recogniser)
+                continue
+            of_base = derived[profile.derives]
+            for coding in conformance.codes(self._own[profile.name]):
+                of_base[coding] = (*of_base.get(coding, ()), recogniser)
+        return {type_: tuple(recognisers) for type_, recognisers in found.items()}
+
+
+def _specific(general: Recogniser, resource: Mapping[str, Any]) -> Iterator[str]:
+    """Profiles that derive from one that is already known to hold."""
+    tried: set[str] = set()
+    for coding in resource["code"].get("coding", ()):
+        for one in general.derived.get((coding.get("system"), coding.get("code")), ()):
+            if one.canonical not in tried:
+                tried.add(one.canonical)
+                if one.conforms(resource):
+                    yield one.canonical
+
+
+def _current(rows: Iterable[R], version: str) -> list[R]:
+    return [row for row in rows if holds(row, version)]
+
+
+def _parameters(version: str) -> dict[str, dict[str, SearchParameter]]:
+    parameters = {type_: {"_id": resource_id(type_)} for type_ in sorted(TYPES)}
+    parameters["Provenance"]["target"] = provenance_target(search_rows.TYPES)
+    for row in _current(search_rows.SEARCH_PARAMETERS, version):
+        parameters[row.type][row.code] = row
+    return parameters
+
+
+T = TypeVar("T", bound=Combination | Include)
+
+
+def _by_type(rows: Iterable[T]) -> dict[str, tuple[T, ...]]:
+    found: dict[str, list[T]] = defaultdict(list)
+    for row in rows:
+        found[row.type].append(row)
+    return {type_: tuple(of_type) for type_, of_type in found.items()}
+
+
+@cache
+def edition(version: str) -> Edition:
+    """The tables of one published version. Raises ValueError, naming those known, for another."""
+    if version not in VERSIONS:
+        raise ValueError(f"US Core {version} is not known here; known are {', '.join(VERSIONS)}")
+    return Edition(version)
+
+
+def recognise(resource: Mapping[str, Any], edition: Edition) -> tuple[str, ...]:
+    """Canonicals, without version, of every US Core profile that the resource conforms to as it stands."""
+    return edition.recognise(resource)
