@@ -1,0 +1,108 @@
+"""Local id <-> athena keys, one row per kind. The whole vendor family gives the same id to the same record.
+
+Shape   [<kind>-]key[-key]; Patient has no kind. A character of a key outside A-Z, a-z, 0-9 is `.hh`, the hex of its
+        UTF-8 bytes, so that `-` only ever separates. `prov-` is followed by the target's whole local id.
+Length  not limited here: what FHIR's 64 characters cannot hold is the facade's to alias.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`patient` is whether the first key is the patient's id."""
+
+    name: str
+    type: str
+    keys: int
+    patient: bool = False
+
+
+KINDS = (
+    Kind("", "Patient", keys=1, patient=True),  # patientid
+    Kind("provider", "Practitioner", keys=1),  # providerid
+    Kind("department", "Location", keys=1),  # departmentid
+    Kind("practice", "Organization", keys=1),  # practiceid
+    Kind("site", "Organization", keys=1),  # departmentid
+    Kind("encounter", "Encounter", keys=2, patient=True),  # patientid, encounterid
+    Kind("problem", "Condition", keys=2, patient=True),  # patientid, problemid
+    Kind("noproblems", "Condition", keys=1, patient=True),  # patientid
+    Kind("allergy", "AllergyIntolerance", keys=2, patient=True),  # patientid, allergenid
+    Kind("nkda", "AllergyIntolerance", keys=1, patient=True),  # patientid
+    Kind("vital", "Observation", keys=2, patient=True),  # patientid, least vitalid of the act
+    Kind("percentile", "Observation", keys=2, patient=True),  # patientid, vitalid of the value it ranks
+)
+PROVENANCE = "prov"
+
+_BY_NAME = {kind.name: kind for kind in KINDS}
+_KEY = re.compile(r"(?:[A-Za-z0-9]|\.[0-9a-f]{2})+")
+_ESCAPED = re.compile(r"((?:\.[0-9a-f]{2})+)")
+_UNSAFE = re.compile(r"[^A-Za-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalId:
+    """`kind` is "" for Patient; the one key of `prov` is the target's local id."""
+
+    kind: str
+    keys: tuple[str, ...]
+
+
+def local(kind: str, *keys: str) -> str:
+    """The local id of `keys`; ValueError for an unknown kind, a wrong number of keys or an empty one."""
+    if kind == PROVENANCE:
+        (target,) = keys
+        if parse(target).kind == PROVENANCE:
+            raise ValueError("a Provenance has no Provenance")
+        return f"{PROVENANCE}-{target}"
+    row = _BY_NAME.get(kind)
+    if row is None or len(keys) != row.keys or not all(keys):
+        raise ValueError("not the keys of a known kind")
+    return "-".join((*((kind,) if kind else ()), *map(_escaped, keys)))
+
+
+def parse(local_id: str) -> LocalId:
+    """The kind and keys that `local` made `local_id` of; ValueError for every other text."""
+    kind, dash, rest = local_id.partition("-")
+    if not dash:
+        found = LocalId("", (_key(local_id),))
+    elif kind == PROVENANCE:
+        found = LocalId(PROVENANCE, (rest,))
+    else:
+        found = LocalId(kind, tuple(_key(part) for part in rest.split("-")))
+    if local(found.kind, *found.keys) != local_id:
+        raise ValueError("not a local id")
+    return found
+
+
+def types_of(local_id: str) -> frozenset[str]:
+    """The FHIR type that such an id can name; empty where it is malformed."""
+    try:
+        kind = parse(local_id).kind
+    except ValueError:
+        return frozenset()
+    return frozenset({"Provenance" if kind == PROVENANCE else _BY_NAME[kind].type})
+
+
+def patient_of(local_id: str) -> str | None:
+    """The patient's own key (patientid) that the id carries; None where it carries none or is malformed."""
+    try:
+        found = parse(local_id)
+    except ValueError:
+        return None
+    if found.kind == PROVENANCE:
+        return patient_of(found.keys[0])
+    return found.keys[0] if _BY_NAME[found.kind].patient else None
+
+
+def _escaped(key: str) -> str:
+    return _UNSAFE.sub(lambda found: "".join(f".{byte:02x}" for byte in found[0].encode()), key)
+
+
+def _key(text: str) -> str:
+    if not _KEY.fullmatch(text):
+        raise ValueError("not a key of a local id")
+    return _ESCAPED.sub(lambda found: bytes.fromhex(found[1].replace(".", "")).decode(), text)

@@ -1,0 +1,333 @@
+"""athenaNet chart vitals -> US Core vital signs Observations.
+
+Source  GET /v1/{practiceid}/chart/{patientid}/vitals?departmentid, GET /v1/{practiceid}/chart/encounter/{id}/vitals
+Shape   {"vitals": [{"key": str, "readings": [[reading, ...], ...]}, ...]}; an inner list is one act of measuring.
+        A reading has vitalid (unique), readingid (unique only within source and sourceid), clinicalelementid, value.
+Units   `value` is text in `unit`, or in the element's own unit when none is sent (blood pressure, pulse, saturation).
+        Never converted: weight stays in g, temperature in F.
+Times   readingtaken "MM/DD/YYYY", the day of measuring; createddate "MM/DD/YYYY HH24:MI:SS", US Eastern [assumed]
+Target  US Core 6.1.0 vital signs: one Observation for each measure of an act, its qualifiers as components, body site,
+        method and note; refused measures with a dataAbsentReason; a BMI's percentile as an Observation beside it
+Skips   .VALUEID companions, SUPPRESSHEIGHTACCELERATION, isgraphable, ordering, the codes athenaNet sends for elements
+        that have a row of their own
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mappings import fhir
+from mappings.athena import ids
+from mappings.athenanet.practice import AUDIT_ZONE, CLINICAL_ELEMENT, Practice
+from mappings.athenanet.scalars import as_bool, as_id, as_list, as_record, as_str
+from mappings.athenanet.translation import Translation
+from mappings.athenanet.vitals_elements import (
+    LYING_HEIGHT,
+    MEASURES,
+    POSITIONS,
+    POSITIONS_AS_TEXT,
+    REFUSED_REASONS,
+    SITES,
+    SITES_AS_TEXT,
+    UNITS,
+    Datatype,
+    Element,
+    Measure,
+    Role,
+    element_of,
+)
+from mappings.concept_map import ConceptMap
+from mappings.mapped import Mapped, Record
+
+OBSERVATION_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+
+_CODED_COMPONENTS = {"8361-8": (POSITIONS, POSITIONS_AS_TEXT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reading that says something: its row, its source, and its value as text."""
+
+    row: Element | None
+    source: Record
+    value: str
+
+    @property
+    def vitalid(self) -> str:
+        return as_id(self.source.get("vitalid"))
+
+
+def acts(chart: Record) -> Iterator[list[Any]]:
+    """The acts of measuring of a chart's (or an encounter's) vitals, as they are."""
+    for group in as_list(chart.get("vitals")):
+        readings = as_list(group.get("readings")) if isinstance(group, Mapping) else [group]
+        for act in readings:
+            yield as_list(act)
+
+
+def observations(act: list[Any], *, patient: str, practice: Practice) -> tuple[Mapped, ...]:
+    """One Observation for each measure of the act, none for what is empty. `patient` is the patientid.
+
+    ValueError for a reading that is no object, or has no vitalid.
+    """
+    mapped: list[Mapped] = []
+    for readings in _takes([as_record(reading) for reading in act]):
+        for measure, taken in _by_measure(readings).items():
+            if measure is None:
+                mapped.extend(_unknown(one, patient, practice) for one in taken)
+            elif _stands_alone(measure, taken):
+                mapped.extend(_qualifier(one, patient, practice) for one in taken)
+            else:
+                mapped.append(_observation(MEASURES[measure], taken, patient, practice))
+        mapped.extend(_percentiles(readings, patient, practice))
+    return tuple(mapped)
+
+
+# --- sorting an act's readings --------------------------------------------------------------------------------------
+
+
+def _takes(act: list[Record]) -> list[list[Reading]]:
+    """The act as it is, unless an element occurs twice in it: then what (source, sourceid, readingid) ties together."""
+    takes: list[tuple[object, set[str], list[Reading]]] = []
+    elements = [(as_str(reading.get("clinicalelementid")) or "").upper() for reading in act]
+    repeats = len(set(elements)) < len(elements)
+    for element, source in zip(elements, act, strict=True):
+        tie = tuple(as_str(source.get(key)) for key in ("source", "sourceid", "readingid")) if repeats else None
+        take = next((one for one in takes if one[0] == tie and element not in one[1]), None)
+        if take is None:
+            take = (tie, set(), [])
+            takes.append(take)
+        take[1].add(element)
+        row = element_of(element)
+        value = _value(row, source)
+        if value and not (row and row.role is Role.IGNORED):
+            take[2].append(Reading(row, source, value))
+    return [readings for _, _, readings in takes]
+
+
+def _value(row: Element | None, source: Record) -> str | None:
+    value = as_str(source.get("value"))
+    if row is None or row.datatype is not Datatype.CHECKBOX or value is None:
+        return value
+    try:
+        return value if as_bool(value) else None
+    except ValueError:
+        return value  # words in a checkbox: it is ticked
+
+
+def _by_measure(readings: list[Reading]) -> dict[str | None, list[Reading]]:
+    found: dict[str | None, list[Reading]] = {}
+    for reading in readings:
+        found.setdefault(reading.row.measure if reading.row else None, []).append(reading)
+    return found
+
+
+def _stands_alone(measure: str, taken: list[Reading]) -> bool:
+    """Oxygen without a saturation, a rhythm without a rate: components of nothing."""
+    return not MEASURES[measure].components and all(_role(one) is Role.COMPONENT for one in taken)
+
+
+def _role(reading: Reading) -> Role | None:
+    return reading.row.role if reading.row else None
+
+
+def _first(readings: list[Reading]) -> Reading:
+    """The reading with the least vitalid, which names the Observation."""
+    return min(
+        readings, key=lambda one: (len(one.vitalid), one.vitalid) if one.vitalid.isdigit() else (99, one.vitalid)
+    )
+
+
+# --- one Observation ------------------------------------------------------------------------------------------------
+
+
+def _observation(measure: Measure, taken: list[Reading], patient: str, practice: Practice) -> Mapped:
+    translation = Translation(practice)
+    value = next((one for one in taken if _role(one) is Role.VALUE), None)
+    methods = [one.value for one in taken if _role(one) is Role.METHOD]
+    code = [fhir.coding(fhir.LOINC, *loinc) for loinc in measure.loinc]
+    if measure is MEASURES["HEIGHT"] and any(method.casefold() == "lying" for method in methods):
+        code.append(fhir.coding(fhir.LOINC, *LYING_HEIGHT))
+    missing = not value and not measure.components
+    return _built(
+        _first(taken),
+        "vital",
+        patient,
+        translation,
+        code=fhir.codeable(*code, text=measure.text),
+        **(_measured(value, translation) if value else {}),
+        dataAbsentReason=_absent(taken, "") if missing else None,
+        bodySite=_site(taken, translation),
+        method=fhir.codeable(text=", ".join(methods)),
+        note=_notes(taken, refused_but_taken=value is not None),
+        component=_components(measure, taken, translation),
+    )
+
+
+def _built(first: Reading, kind: str, patient: str, translation: Translation, **elements: Any) -> Mapped:
+    """What every vital sign has, around `elements`."""
+    source = first.source
+    practice = translation.practice
+    effective = translation.moment(source.get("readingtaken"), practice.default_zone)
+    created = translation.moment(source.get("createddate"), AUDIT_ZONE)
+    visit = as_str(source.get("sourceid")) if as_str(source.get("source")) == "ENCOUNTER" else None
+    resource = fhir.resource(
+        "Observation",
+        id=ids.local(kind, patient, first.vitalid),
+        status="final",
+        category=[fhir.codeable(fhir.coding(OBSERVATION_CATEGORY, "vital-signs", "Vital Signs"))],
+        code=elements.pop("code"),
+        subject=fhir.reference("Patient", ids.local("", patient)),
+        encounter=fhir.reference("Encounter", ids.local("encounter", patient, visit)) if visit else None,
+        effectiveDateTime=effective,
+        _effectiveDateTime=None if effective else fhir.absent(),
+        issued=fhir.instant(created),
+        **elements,
+    )
+    return translation.mapped(resource, practice.origin(source.get("createdby"), created))
+
+
+def _measured(reading: Reading, translation: Translation) -> dict[str, Any]:
+    """value[x] of a reading: a Quantity where its whole text is a number with a unit, else the text."""
+    row = reading.row
+    if row and row.datatype is Datatype.SET:
+        return {"valueCodeableConcept": {"text": reading.value}}
+    if row is None or row.datatype is Datatype.NUMERIC or row.ucum:
+        unit, ucum = _unit(reading, translation)
+        try:
+            if unit:
+                return {"valueQuantity": fhir.quantity(reading.value, unit, ucum)}
+        except ValueError:
+            pass  # free text, or a number with words behind it: kept as it was written
+    return {"valueString": reading.value}
+
+
+def _unit(reading: Reading, translation: Translation) -> tuple[str | None, str | None]:
+    """(for people, UCUM). The unit sent wins; one that no row knows is kept as text and noted, never guessed."""
+    sent = as_str(reading.source.get("unit"))
+    if sent is None:
+        return (reading.row.unit or None, reading.row.ucum or None) if reading.row else (None, None)
+    ucum = UNITS.get(sent.casefold())
+    if ucum is None:
+        translation.unknown("athenanet-unit", sent)
+    return sent, ucum
+
+
+def _components(measure: Measure, taken: list[Reading], translation: Translation) -> list[fhir.Element | None]:
+    """The readings that are components, and those that the profile requires and nobody took."""
+    found = {one.row.loinc: one for one in taken if one.row and one.row.role is Role.COMPONENT}
+    required = dict(measure.components)
+    return [
+        *(
+            _component(found[code], translation)
+            if code in found
+            else fhir.element(code=_component_code(code, name), dataAbsentReason=_absent(taken, code))
+            for code, name in required.items()
+        ),
+        *(_component(one, translation) for code, one in found.items() if code not in required),
+    ]
+
+
+def _component_code(loinc: str, text: str) -> fhir.Element | None:
+    return fhir.codeable(fhir.coding(fhir.LOINC, loinc, text), text=text)
+
+
+def _component(reading: Reading, translation: Translation) -> fhir.Element | None:
+    row = reading.row
+    if row is None:
+        return None
+    code = _component_code(row.loinc, row.text)
+    if row.loinc in _CODED_COMPONENTS:
+        table, as_text = _CODED_COMPONENTS[row.loinc]
+        return fhir.element(code=code, valueCodeableConcept=_coded(reading.value, table, as_text, translation))
+    measured = _measured(reading, translation)
+    if row.datatype is Datatype.NUMERIC and "valueString" in measured:
+        # a profiled component takes a Quantity only
+        return fhir.element(code=code, dataAbsentReason=fhir.absent_code("as-text", reading.value))
+    return fhir.element(code=code, **measured)
+
+
+def _coded(value: str, table: ConceptMap, as_text: frozenset[str], translation: Translation) -> fhir.Element | None:
+    if value.casefold() in as_text:
+        return {"text": value}
+    return translation.codeable(table, value)
+
+
+def _site(taken: list[Reading], translation: Translation) -> fhir.Element | None:
+    site = next((one.value for one in taken if _role(one) is Role.BODY_SITE), None)
+    return _coded(site, SITES, SITES_AS_TEXT, translation) if site else None
+
+
+def _absent(taken: list[Reading], loinc: str) -> fhir.Element:
+    """Why a measure (or the component `loinc` of a panel) has no value. A ticked REFUSED without a reason is "not
+    performed", as its box reads: among the reasons are some that are not the patient's."""
+    about = [one for one in taken if one.row and one.row.loinc in ("", loinc)]
+    reason = next((one.value for one in about if _role(one) is Role.REFUSED_REASON), None)
+    if reason:
+        return fhir.absent_code(REFUSED_REASONS.get(reason.casefold(), "not-performed"), reason)
+    if any(_role(one) is Role.REFUSED for one in about):
+        return fhir.absent_code("not-performed", "Not performed")
+    if any(_role(one) is Role.OUT_OF_RANGE for one in about):
+        return fhir.absent_code("unknown", "Out of range")
+    return fhir.absent_code()
+
+
+def _notes(taken: list[Reading], *, refused_but_taken: bool) -> list[fhir.Element]:
+    notes = [one.value for one in taken if _role(one) is Role.NOTE]
+    if refused_but_taken:  # obs-6: a value and a reason for its absence exclude each other
+        notes += [f"Refused: {one.value}" for one in taken if _role(one) is Role.REFUSED_REASON]
+        notes += ["Out of range" for one in taken if _role(one) is Role.OUT_OF_RANGE]
+    return [{"text": note} for note in notes]
+
+
+# --- readings that are an Observation by themselves -----------------------------------------------------------------
+
+
+def _qualifier(reading: Reading, patient: str, practice: Practice) -> Mapped:
+    """A component without its measure, under its own code."""
+    translation = Translation(practice)
+    component = _component(reading, translation) or {}
+    return _built(reading, "vital", patient, translation, **component)
+
+
+def _unknown(reading: Reading, patient: str, practice: Practice) -> Mapped:
+    """An element that no row knows: athenaNet's own code and words, the value as it was written."""
+    translation = Translation(practice)
+    element = as_str(reading.source.get("clinicalelementid"))
+    translation.unknown("athenanet-clinicalelementid", element or "none")
+    words = as_str(reading.source.get("codedescription")) or element
+    code = fhir.codeable(fhir.coding(CLINICAL_ELEMENT, element), text=words) if element else fhir.codeable(text=words)
+    measured = _measured(reading, translation)
+    return _built(reading, "vital", patient, translation, code=code or fhir.absent_code(), **measured)
+
+
+def _percentiles(readings: list[Reading], patient: str, practice: Practice) -> Iterator[Mapped]:
+    """A BMI's rank for age and sex, unless the act has it as a reading of its own."""
+    ranked = [one for one in readings if one.row and one.row.measure == "BMI"]
+    if any(one.row and one.row.measure == "BMI.PERCENTILE" for one in readings):
+        return
+    measure = MEASURES["BMI.PERCENTILE"]
+    for reading in ranked:
+        spec = reading.source.get("percentilespec")
+        value = _rank(spec) if isinstance(spec, Mapping) else None
+        if value:
+            code = fhir.codeable(*(fhir.coding(fhir.LOINC, *loinc) for loinc in measure.loinc), text=measure.text)
+            yield _built(reading, "percentile", patient, Translation(practice), code=code, **value)
+
+
+def _rank(spec: Record) -> dict[str, Any] | None:
+    """value[x] of {low, high, prefix}: between low and high, below or above with the prefix < or >."""
+    low, high, prefix = (as_str(spec.get(key)) for key in ("low", "high", "prefix"))
+    try:
+        bounds = [fhir.quantity(bound, "%", "%") if bound else None for bound in (low, high)]
+    except ValueError:
+        return None
+    if prefix in ("<", ">"):
+        bound = bounds[1] or bounds[0] if prefix == "<" else bounds[0] or bounds[1]
+        return {"valueQuantity": {**bound, "comparator": prefix}} if bound else None
+    if bounds[0] and bounds[0] == bounds[1]:
+        return {"valueQuantity": bounds[0]}
+    between = fhir.element(low=bounds[0], high=bounds[1])
+    return {"valueRange": between} if between else None
