@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class ReferenceValue:
 class DateValue:
     """The interval [low, high) that `text` covers at its own precision.
 
-    `zoned` False (a date without time, or a year or month): low and high are UTC stand-ins for wall-clock time.
+    `zoned` False (no offset in `text`: a year, month or day, rarely a time of day): low and high are UTC stand-ins
+    for wall-clock time.
     """
 
     prefix: str  # eq ne gt lt ge le sa eb ap
@@ -52,8 +54,8 @@ class NumberValue:
 
     prefix: str
     text: str
-    low: float
-    high: float
+    low: Decimal
+    high: Decimal
     system: str | None = None
     code: str | None = None
 

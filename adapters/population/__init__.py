@@ -226,7 +226,7 @@ def _name(dice: Dice, part: Part) -> Name:
         given,
         middle=dice.pick(tables.GIVEN[part.sex])[: dice.pick((1, 20))] if _often(dice, part.traits) else None,
         suffix=tables.PHYSICIAN_SUFFIX if "physician suffix" in part.traits else suffix,
-        nickname=given[:3] if "complete" in part.traits else None,
+        nickname="Kit" if "complete" in part.traits else None,
         used=dice.pick(tables.GIVEN["female" if "transgender woman" in part.traits else part.sex])
         if "name used" in part.traits
         else None,

@@ -1,0 +1,106 @@
+"""athenahealth's athenaNet REST API: the table of contents. What is not listed here is not served.
+
+`params` are those of US Core whose elements the mappings fill; the facade applies each of them again.
+"""
+
+from __future__ import annotations
+
+from adapters.athenanet import (
+    allergy_intolerance,
+    by_patient,
+    client,
+    condition,
+    encounter,
+    location,
+    observation,
+    organization,
+    patient,
+    practitioner,
+)
+from adapters.athenanet.client import AthenaNet
+from adapters.athenanet.settings import AthenaNetSettings
+from adapters.contract import Adapter, Handler, Read, Search
+from mappings.athena import ids
+
+PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
+
+ALLERGY_INTOLERANCE = ("us-core-allergyintolerance",)
+CONDITION = ("us-core-condition-problems-health-concerns",)
+ENCOUNTER = ("us-core-encounter",)
+LOCATION = ("us-core-location",)
+ORGANIZATION = ("us-core-organization",)
+PATIENT = ("us-core-patient",)
+PRACTITIONER = ("us-core-practitioner",)
+VITAL_SIGNS = (
+    "us-core-vital-signs",
+    "us-core-blood-pressure",
+    "us-core-bmi",
+    "us-core-body-height",
+    "us-core-body-temperature",
+    "us-core-body-weight",
+    "us-core-head-circumference",
+    "us-core-heart-rate",
+    "us-core-pulse-oximetry",
+    "us-core-respiratory-rate",
+    "pediatric-bmi-for-age",
+)
+
+
+def _search(
+    type_: str, handler: Handler[AthenaNet], params: str, profiles: tuple[str, ...], *, by_patient: bool = False
+) -> Search[AthenaNet]:
+    return Search(type_, handler, frozenset(params.split()), PATIENT_OR_ID if by_patient else (), profiles)
+
+
+ADAPTER: Adapter[AthenaNet] = Adapter(
+    name="athenanet",
+    settings=AthenaNetSettings,
+    connect=client.connect,
+    type_of=ids.types_of,
+    derives_provenance=True,
+    sandbox="adapters.athenanet.sandbox:create_app",
+    interactions=(
+        Read("Patient", patient.read, PATIENT),
+        _search("Patient", patient.search, "_id identifier name family given birthdate gender death-date", PATIENT),
+        Read("Practitioner", practitioner.read, PRACTITIONER),
+        _search("Practitioner", practitioner.search, "_id name identifier", PRACTITIONER),
+        Read("Organization", organization.read, ORGANIZATION),
+        _search("Organization", organization.search, "_id name address", ORGANIZATION),
+        Read("Location", location.read, LOCATION),
+        _search(
+            "Location", location.search, "_id name address address-city address-state address-postalcode", LOCATION
+        ),
+        Read("Encounter", by_patient.read(encounter.encounters), ENCOUNTER),
+        _search(
+            "Encounter",
+            by_patient.search(encounter.encounters),
+            "_id patient date class type status location identifier",
+            ENCOUNTER,
+            by_patient=True,
+        ),
+        Read("Condition", by_patient.read(condition.problems), CONDITION),
+        _search(
+            "Condition",
+            by_patient.search(condition.problems),
+            "_id patient category clinical-status code onset-date recorded-date abatement-date",
+            CONDITION,
+            by_patient=True,
+        ),
+        Read("AllergyIntolerance", by_patient.read(allergy_intolerance.allergies), ALLERGY_INTOLERANCE),
+        _search(
+            "AllergyIntolerance",
+            by_patient.search(allergy_intolerance.allergies),
+            "_id patient clinical-status",
+            ALLERGY_INTOLERANCE,
+            by_patient=True,
+        ),
+        Read("Observation", by_patient.read(observation.vitals), VITAL_SIGNS),
+        _search(
+            "Observation",
+            by_patient.search(observation.vitals),
+            "_id patient category code date status",
+            VITAL_SIGNS,
+            by_patient=True,
+        ),
+    ),
+)

@@ -1,0 +1,211 @@
+"""Patients: GET /patients/{patientid}, GET /patients."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from adapters.athenanet import answers
+from adapters.athenanet.client import AthenaNet, is_athena_id, together
+from adapters.contract import Call, Page
+from adapters.query import Clause, DateValue, Query, StringValue, TokenValue
+from capability.issues import Gone
+from mappings.athena import ids
+from mappings.athenanet.patient import US_SSN, patients
+from mappings.athenanet.practice import Practice
+from mappings.athenanet.scalars import as_str
+from mappings.mapped import Record
+
+# [assumed] `lastname` finds what begins with it, whatever its case and accents, as FHIR's string search does. Were it
+# exact, `family` could not be pushed down at all: set this to False then, and a search by family walks departments.
+LASTNAME_IS_A_PREFIX = True
+
+LASTNAME_LENGTH = 20  # "Best Practices": 30, on some inputs 20; a longer text finds too much when cut, never too little
+
+ALTERNATIVES = 8
+"""Names given as alternatives that are asked for one by one; for more the departments are walked."""
+
+SEX = {"male": "M", "female": "F"}  # other and unknown stand for several letters, and for none
+
+_DAY = re.compile(r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})")
+_SSN = re.compile(r"([0-9]{3})-?([0-9]{2})-?([0-9]{4})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One list of patients to be read in pages; `label` names it in a cursor.
+
+    `department` and `walked`: this list is one department's of a walk over those.
+    """
+
+    label: str
+    params: dict[str, str]
+    applied: frozenset[str] = frozenset()
+    department: str | None = None
+    walked: frozenset[str] = frozenset()
+
+    def once(self, rows: list[Any]) -> Iterator[Any]:
+        """Rows that this list gives. In a walk each patient is given by the department of its registration alone,
+        in whose list it is whether athenaNet's filter looks at that department only, or at the current one too."""
+        for row in answers.once(rows, "patientid"):
+            registered = as_str(row.get("departmentid")) if self.department is not None else None
+            if registered is None or registered == self.department or registered not in self.walked:
+                yield row
+
+
+async def read(ehr: AthenaNet, call: Call, query: Query) -> Page:
+    """The patient; the id of one merged into another gives both. Raises: EHRError."""
+    return await _by_id(ehr, call, _patientids((query.id,) if query.id else ()))
+
+
+async def search(ehr: AthenaNet, call: Call, query: Query) -> Page:
+    """By id and identifier directly, by family and birthdate as athenaNet finds them, else department by department,
+    for there is no list of all patients. Pages of `count` rows, up to the setting `page_size`.
+
+    Raises: EHRError, Gone for a cursor of departments that are no more.
+    """
+    named = query.ids("_id")
+    if named is not None:
+        return await _by_id(ehr, call, _patientids(named))
+    practice = await ehr.practice(call)
+    identified = _identified(query, practice)
+    if identified is not None:
+        return await _by_identifier(ehr, call, practice, *identified)
+    criteria = _criteria(query) or await _walk(ehr, call, query)
+    return await _page(ehr, call, query, practice, criteria)
+
+
+def _patientids(local_ids: Iterable[str]) -> list[str]:
+    return [one for one in dict.fromkeys(local_ids) if ids.types_of(one) == {"Patient"}]
+
+
+async def _by_id(ehr: AthenaNet, call: Call, patientids: list[str]) -> Page:
+    wanted = [patientid for patientid in patientids if is_athena_id(patientid)]
+    if not wanted:
+        return Page()
+    practice = await ehr.practice(call)
+    records = await together(ehr.patient(call, one) for one in wanted)
+    return _mapped((record for record in records if record is not None), practice, frozenset({"_id"}))
+
+
+def _mapped(records: Iterable[Record], practice: Practice, applied: frozenset[str], cursor: str | None = None) -> Page:
+    return Page.mapped(partial(patients, practice=practice), records, cursor=cursor, applied=applied)
+
+
+# --- by identifier --------------------------------------------------------------------------------------------------
+
+
+def _identified(query: Query, practice: Practice) -> tuple[list[str], list[str]] | None:
+    """(patientids, social security numbers) one of which a match has, by a clause on `identifier`; None without."""
+    for clause in query.named("identifier"):
+        if clause.modifier is not None or any(
+            not isinstance(value, TokenValue) or value.code is None for value in clause.values
+        ):
+            continue
+        tokens = [value for value in clause.values if isinstance(value, TokenValue)]
+        return (
+            list(dict.fromkeys(_codes(tokens, practice.system("patient")))),
+            list(dict.fromkeys("".join(found.groups()) for code in _codes(tokens, US_SSN) if (found := _ssn(code)))),
+        )
+    return None
+
+
+def _codes(tokens: Iterable[TokenValue], system: str) -> Iterator[str]:
+    return (token.code for token in tokens if token.code and token.system in (None, system))
+
+
+def _ssn(code: str) -> re.Match[str] | None:
+    return _SSN.fullmatch(code)
+
+
+async def _by_identifier(
+    ehr: AthenaNet, call: Call, practice: Practice, patientids: list[str], numbers: list[str]
+) -> Page:
+    """Without `show_full_ssn` no Patient of ours carries a number, so none is asked for by one."""
+    by_id = _by_id(ehr, call, patientids)
+    by_ssn = [_by_ssn(ehr, call, practice, number) for number in numbers if ehr.settings.show_full_ssn]
+    return Page.merged(await together((by_id, *by_ssn)))
+
+
+async def _by_ssn(ehr: AthenaNet, call: Call, practice: Practice, number: str) -> Page:
+    params = {**ehr.patient_flags, "ssn": number, "limit": str(ehr.settings.page_size)}
+    found = await ehr.rows(call, "/patients", "patients", params, ttl=ehr.settings.cache_seconds.patient)
+    return _mapped(answers.once(found[0] if found else [], "patientid"), practice, frozenset({"identifier"}))
+
+
+# --- by name and birthdate ------------------------------------------------------------------------------------------
+
+
+def _criteria(query: Query) -> list[Criterion]:
+    """What athenaNet's own filters can narrow without losing a match; empty where they cannot.
+
+    `given` and `name` look into middle names, names used and nicknames too, where `firstname` does not.
+    """
+    born = next(filter(None, map(_born, query.named("birthdate"))), None)
+    base = {**({"dob": born} if born else {}), **_sex(query)}
+    families = next(filter(None, map(_families, query.named("family"))), None)
+    applied = frozenset(name for name, there in (("birthdate", born), ("family", families)) if there)
+    if families:
+        return [Criterion(f"n{i}", {**base, "lastname": text}, applied) for i, text in enumerate(families)]
+    return [Criterion("d", base, applied)] if born else []
+
+
+def _born(clause: Clause) -> str | None:
+    """`dob` for a birthdate that is one day; partial dates and ranges have no filter."""
+    match clause:
+        case Clause(modifier=None, values=(DateValue(prefix="eq", text=text),)):
+            found = _DAY.fullmatch(text)
+            return f"{found[2]}/{found[3]}/{found[1]}" if found else None
+        case _:
+            return None
+
+
+def _families(clause: Clause) -> list[str] | None:
+    if not LASTNAME_IS_A_PREFIX or clause.modifier not in (None, "exact") or len(clause.values) > ALTERNATIVES:
+        return None
+    texts = [value.text.strip()[:LASTNAME_LENGTH].strip() for value in clause.values if isinstance(value, StringValue)]
+    return list(dict.fromkeys(texts)) if texts and all(texts) else None
+
+
+def _sex(query: Query) -> dict[str, str]:
+    for clause in query.named("gender"):
+        match clause:
+            case Clause(modifier=None, values=(TokenValue(code=code),)) if code in SEX:
+                return {"sex": SEX[code]}
+    return {}
+
+
+async def _walk(ehr: AthenaNet, call: Call, query: Query) -> list[Criterion]:
+    """Every department in the order of its id."""
+    listed = [str(record.get("departmentid")) for record in await ehr.departments(call)]
+    walked = frozenset(filter(is_athena_id, listed))
+    return [
+        Criterion(f"w{one}", {**_sex(query), "departmentid": one}, department=one, walked=walked)
+        for one in sorted(walked, key=int)
+    ]
+
+
+async def _page(ehr: AthenaNet, call: Call, query: Query, practice: Practice, criteria: list[Criterion]) -> Page:
+    """One page of one criterion. The cursor is `label~offset`, the label that of the criterion to go on with."""
+    if not criteria:
+        return Page()
+    label, _, begin = (query.cursor or f"{criteria[0].label}~0").partition("~")
+    place = next((i for i, criterion in enumerate(criteria) if criterion.label == label), None)
+    if place is None or not begin.isdecimal():
+        raise Gone("the EHR's lists changed while they were paged; run the search again")
+    criterion, offset = criteria[place], int(begin)
+    size = ehr.settings.page_size
+    # In a walk nearly every row may be filtered out by the facade: fewer and larger pages get there in time.
+    limit = size if criterion.department is not None and query.clauses else min(max(query.count or 0, 10), size)
+    params = {**ehr.patient_flags, **criterion.params, "limit": str(limit), "offset": str(offset)}
+    found = await ehr.document(call, "/patients", params, ttl=ehr.settings.cache_seconds.patient)
+    rows = answers.rows(found, "patients") if found is not None else []
+    cursor = None
+    if rows and answers.following(found) is not None:
+        cursor = f"{label}~{offset + len(rows)}"
+    elif place + 1 < len(criteria):
+        cursor = f"{criteria[place + 1].label}~0"
+    return _mapped(criterion.once(rows), practice, criterion.applied, cursor)

@@ -1,0 +1,50 @@
+"""Practitioners: GET /providers, GET /providers/{providerid}. Machines and rooms are providers too, but no persons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from adapters.athenanet import answers
+from adapters.athenanet.client import AthenaNet, is_athena_id, together
+from adapters.contract import Call, Page
+from adapters.query import Query
+from mappings.athena import ids
+from mappings.athenanet.practice import Practice
+from mappings.athenanet.practitioner import is_person, practitioner
+from mappings.mapped import Mapped, Record
+
+
+async def read(ehr: AthenaNet, call: Call, query: Query) -> Page:
+    """One provider, a deleted one too: records name those who have left."""
+    return await _by_id(ehr, call, (query.id,) if query.id else ())
+
+
+async def search(ehr: AthenaNet, call: Call, query: Query) -> Page:
+    """The whole list of providers, kept for a while; the facade filters it."""
+    named = query.ids("_id")
+    if named is not None:
+        return await _by_id(ehr, call, named)
+    practice = await ehr.practice(call)
+    return _mapped(await ehr.providers(call), practice)
+
+
+async def _by_id(ehr: AthenaNet, call: Call, local_ids: Iterable[str]) -> Page:
+    keys = [ids.parse(one).keys[0] for one in dict.fromkeys(local_ids) if ids.types_of(one) == {"Practitioner"}]
+    if not (wanted := [key for key in keys if is_athena_id(key)]):
+        return Page()
+    practice = await ehr.practice(call)
+    return _mapped(await together(_provider(ehr, call, key) for key in wanted), practice)
+
+
+async def _provider(ehr: AthenaNet, call: Call, providerid: str) -> Record | None:
+    ttl, flags = ehr.settings.cache_seconds.directory, {"showdeletedproviders": "true"}
+    found = await ehr.document(call, "/providers/{providerid}", flags, ttl=ttl, providerid=providerid)
+    return None if found is None else answers.one(found)
+
+
+def _mapped(records: Iterable[Any], practice: Practice) -> Page:
+    def people(record: Record) -> tuple[Mapped, ...]:
+        return (practitioner(record, practice),) if is_person(record) else ()
+
+    return Page.mapped(people, (record for record in records if record is not None))

@@ -1,0 +1,168 @@
+"""The exam that every registered adapter sits against its own sandbox: what it declares is so."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters import registry
+from adapters.contract import Adapter, Call, Connection, Search
+from adapters.query import Clause, Query, ReferenceValue, TokenValue
+from adapters.upstream import Upstreams
+from capability import uscore
+from capability.issues import NotFound
+from facade.state.cache import MemoryCache
+from facade.state.tokens import MemoryTokens
+from mappings.mapped import Resource
+from tests.conforms import assert_conforms
+
+EDITION = uscore.edition("6.1.0")
+
+SETTINGS: dict[str, dict[str, Any]] = {  # adapter -> a connection to its sandbox
+    "athenanet": {
+        "base_url": "http://127.0.0.1:9",
+        "practiceid": "195900",
+        "client_id": "sandbox-client",
+        "client_secret": "sandbox-secret",
+        "requests_per_second": 5000,
+    },
+}
+ADAPTERS = [name for name in registry.available() if registry.find(name).sandbox]
+SEARCHES = [
+    pytest.param(name, interaction, id=f"{name} {interaction.type}")
+    for name in ADAPTERS
+    for interaction in registry.find(name).interactions
+    if isinstance(interaction, Search)
+]
+REFERENCE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
+
+
+@dataclass
+class Candidate:
+    adapter: Adapter[Any]
+    ehr: Any
+
+    async def every(self, type_: str, *clauses: Clause) -> list[Resource]:
+        found: dict[str, Resource] = {}
+        query = Query(type_, clauses)
+        while True:
+            call = Call("exam", asyncio.get_running_loop().time() + 30.0)
+            page = await registry.dispatch(self.adapter, self.ehr, call, query)
+            found.update({resource["id"]: resource for resource in page.resources})
+            if page.cursor is None:
+                return list(found.values())
+            query = replace(query, cursor=page.cursor)
+
+    async def served(self, search: Search[Any]) -> list[Resource]:
+        """All resources of the type: without a condition, or of all patients."""
+        if not search.requires:
+            return await self.every(search.type)
+        patients = [ReferenceValue("Patient", patient["id"]) for patient in await self.every("Patient")]
+        return await self.every(search.type, Clause("patient", None, tuple(patients), ""))
+
+    async def read(self, type_: str, local_id: str) -> Resource | None:
+        call = Call("exam", asyncio.get_running_loop().time() + 30.0)
+        try:
+            page = await registry.dispatch(self.adapter, self.ehr, call, Query(type_, id=local_id))
+        except NotFound:
+            return None
+        return next((resource for resource in page.resources if resource["id"] == local_id), None)
+
+
+@asynccontextmanager
+async def sitting(name: str) -> AsyncIterator[Candidate]:
+    adapter = registry.find(name)
+    module, _, factory = (adapter.sandbox or "").partition(":")
+    app = getattr(importlib.import_module(module), factory)()
+    upstreams = Upstreams(MemoryCache(), MemoryTokens(), transport=lambda _: httpx.ASGITransport(app))
+    settings = adapter.settings.model_validate(SETTINGS[name])
+    try:
+        yield Candidate(adapter, adapter.connect(Connection("exam", "p1", "main", name, settings), upstreams))
+    finally:
+        await upstreams.close()
+
+
+def test_there_is_somebody_to_examine() -> None:
+    assert "athenanet" in ADAPTERS
+
+
+@pytest.mark.parametrize("name", ADAPTERS)
+def test_every_type_is_read_and_searched_and_every_parameter_is_us_core_s(name: str) -> None:
+    supports = registry.find(name).supports()
+
+    assert len(supports) == len({(support.type, support.code) for support in supports})
+    for support in supports:
+        known = {*EDITION.search_parameters(support.type), "_id"}
+        assert set() == support.params - known, support.type
+        assert all(alternative <= support.params for alternative in support.requires)
+        assert [] == [profile for profile in support.profiles if EDITION.profile(profile) is None]
+    assert {s.type for s in supports if s.code == "read"} == {s.type for s in supports if s.code == "search-type"}
+
+
+@pytest.mark.parametrize(("name", "search"), SEARCHES)
+async def test_ids_are_readable_and_name_their_type(name: str, search: Search[Any]) -> None:
+    async with sitting(name) as candidate:
+        found = await candidate.served(search)
+
+        assert found
+        for resource in found:
+            assert search.type == resource["resourceType"]
+            assert {search.type} == candidate.adapter.type_of(resource["id"])
+        for resource in found[:: max(1, len(found) // 10)]:
+            assert resource == await candidate.read(search.type, resource["id"])
+
+
+@pytest.mark.parametrize(("name", "search"), SEARCHES)
+async def test_resources_are_valid_and_the_profiles_declared_are_those_that_occur(
+    name: str, search: Search[Any]
+) -> None:
+    async with sitting(name) as candidate:
+        found = await candidate.served(search)
+
+    for resource in found[:: max(1, len(found) // 40)]:
+        assert_conforms(resource)
+    occurring = {canonical.rpartition("/")[2] for one in found for canonical in uscore.recognise(one, EDITION)}
+    assert set(search.profiles) == occurring
+
+
+@pytest.mark.parametrize(("name", "search"), SEARCHES)
+async def test_a_search_by_id_and_a_read_of_an_unknown_id_tell_the_truth(name: str, search: Search[Any]) -> None:
+    async with sitting(name) as candidate:
+        found = await candidate.served(search)
+        wanted = found[len(found) // 2]["id"]
+
+        by_id = await candidate.every(search.type, Clause("_id", None, (TokenValue(None, wanted),), wanted))
+        assert wanted in {resource["id"] for resource in by_id}
+        for unknown in (f"{wanted}0000", "nosuch", "-", ".."):
+            assert await candidate.read(search.type, unknown) is None
+
+
+@pytest.mark.parametrize(("name", "search"), SEARCHES)
+async def test_references_are_local_ids_of_what_is_served(name: str, search: Search[Any]) -> None:
+    async with sitting(name) as candidate:
+        named = {found for one in await candidate.served(search) for found in _references(one)}
+
+        for reference in sorted(named):
+            match = REFERENCE.fullmatch(reference)
+            assert match is not None, reference
+            assert match[1] in candidate.adapter.type_of(match[2])
+        for reference in sorted(named)[:: max(1, len(named) // 10)]:
+            type_, _, local_id = reference.partition("/")
+            assert await candidate.read(type_, local_id) is not None, reference
+
+
+def _references(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        own = {value["reference"]} if isinstance(value.get("reference"), str) else set()
+        return own.union(*(_references(each) for each in value.values()))
+    if isinstance(value, list):
+        return set[str]().union(*(_references(each) for each in value))
+    return set()
