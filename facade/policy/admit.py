@@ -1,0 +1,88 @@
+"""The one door in: may it be asked at all?
+
+Refused are a type outside the token's scopes, a type that a rule hides altogether, and a search by an element that a
+rule always hides from this caller: it is not even pushed down to a source. An element hidden only sometimes (a `where`,
+or an `unless` that looks at the resource) may be searched by, and matches what is left, because matching sees released
+resources only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from adapters.query import Query
+from capability.issues import Forbidden
+from facade.fhirpath.parse import parse
+from facade.fhirpath.reads import Paths, reads
+from facade.policy.rule import Caller, Policy, Removal
+from facade.principal import Practice, Principal
+
+ID = "_id"  # every caller knows the ids it asks for
+
+
+class HasExpression(Protocol):
+    """A search parameter's row: `expression` is its FHIRPath."""
+
+    @property
+    def expression(self) -> str: ...
+
+
+def admit(
+    policy: Policy,
+    query: Query,
+    principal: Principal,
+    practice: Practice,
+    search_parameters: Mapping[str, HasExpression],
+) -> Query:
+    """The query as this principal may ask it. `search_parameters` are the rows of the type by name.
+
+    Raises Forbidden naming the type or the parameter.
+    """
+    permission, verb = ("r", "reading") if query.id is not None else ("s", "searching")
+    if not principal.may(query.type, permission):
+        raise Forbidden(f"the token's scopes do not cover {verb} {query.type}")
+    hidden = _hidden(policy, query.type, principal, practice)
+    if any(not removal.path for removal in hidden):
+        raise Forbidden(f"policy does not let this client see {query.type}")
+    if hidden:
+        for name in dict.fromkeys(clause.name for clause in query.clauses):
+            refuse_hidden(hidden, query.type, name, search_parameters)
+    return query
+
+
+def _hidden(policy: Policy, type_: str, principal: Principal, practice: Practice) -> Sequence[Removal]:
+    """What is always removed from this principal, whatever the resource."""
+    removals = policy.removals(principal.client).get(type_, ())
+    if not removals:
+        return ()
+    variables = Caller.of(principal, practice).variables
+    return [removal for removal in removals if removal.applies(variables) is True]
+
+
+def refuse_hidden(
+    hidden: Sequence[Removal], type_: str, name: str, search_parameters: Mapping[str, HasExpression]
+) -> None:
+    """Raises Forbidden when the parameter reads something hidden, or when nothing is known of what it reads."""
+    if name == ID:
+        return
+    row = search_parameters.get(name)
+    paths = _reads(row.expression, type_) if row is not None else None
+    if paths is None or any(_covers(removal, path) for removal in hidden for path in paths):
+        raise Forbidden(f"policy does not let this client search {type_} by {name}", parameter=name)
+
+
+@lru_cache(maxsize=4096)
+def _reads(expression: str, type_: str) -> Paths:
+    return reads(parse(expression), type_)
+
+
+def _covers(removal: Removal, path: tuple[str, ...]) -> bool:
+    """Whether what stands at `path` is part of what is removed."""
+    if len(path) < len(removal.path):
+        return False
+    return all(
+        step == element.name or any(step == key.name for key in element.keys)
+        for step, element in zip(path, removal.path, strict=False)
+    )

@@ -1,0 +1,140 @@
+"""What a removed element says a second time in another place: a Reference repeats names and identifiers of its target.
+
+Where the rule asks for more than the reference holds (its `unless` looks at the target), it counts as applying: a
+reference whose type can't be told may be to anyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from facade.fhirpath import Expression
+from facade.fhirpath.steps import referred_type
+from facade.policy.marks import Mark, Marks, mark
+from facade.policy.rule import Policy, Removal
+
+# elements that a Reference.display is made of: names of people and places, and what codes say
+DISPLAYED = frozenset({"alias", "code", "name", "title"})
+REFERENCE = frozenset(
+    {"_display", "_reference", "_type", "display", "extension", "id", "identifier", "reference", "type"}
+)
+CODINGS = frozenset({"class", "coding", "security", "tag", "valueCoding"})  # where a lone `display` is of a Coding
+
+
+@dataclass(slots=True)
+class Repeated:
+    """`names`: types whose names are hidden. `identifiers`: by type, when an identifier is hidden (None: always)."""
+
+    names: set[str] = field(default_factory=set)
+    identifiers: dict[str, list[Expression | None]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.identifiers)
+
+
+def repeated(policy: Policy, client: str, variables: Mapping[str, Any]) -> Repeated:
+    """What of this caller's removals references may repeat."""
+    found = Repeated()
+    for type_, removals in policy.removals(client).items():
+        for removal in removals:
+            if removal.applies(variables) is False:
+                continue
+            if not removal.path or removal.names[0] in DISPLAYED:
+                found.names.add(type_)
+            if not removal.path or removal.names[0] == "identifier":
+                where = removal.where if _of_identifier(removal) else None
+                found.identifiers.setdefault(type_, []).append(where)
+    return found
+
+
+def _of_identifier(removal: Removal) -> bool:
+    """Whether its `where` is about the identifier itself and so can be asked of a copy."""
+    return removal.names == ("identifier",)
+
+
+def may_repeat(node: dict[str, Any], displays: bool) -> bool:
+    """Whether any reference below could repeat something: the quick look that nearly every resource passes."""
+    for key, value in node.items():
+        kind = value.__class__
+        if kind is dict:
+            if "identifier" in value or (displays and "display" in value) or may_repeat(value, displays):
+                return True
+        elif kind is list:
+            for each in value:
+                if each.__class__ is not dict or (key == "coding" and "extension" not in each):
+                    continue
+                if "identifier" in each or (displays and "display" in each) or may_repeat(each, displays):
+                    return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One walk over a resource.
+
+    `contained`  types of its contained resources by id
+    `dropped`    ids of those of them that go
+    """
+
+    hidden: Repeated
+    variables: Mapping[str, Any]
+    marks: Marks
+    contained: Mapping[str, str]
+    dropped: frozenset[str]
+
+    def mark(self, node: dict[str, Any]) -> bool:
+        """Marks what the references below `node` repeat; whether there was anything."""
+        hit = False
+        for key, value in node.items():
+            kind = value.__class__
+            if kind is dict:
+                if self._below(key, value):
+                    mark(self.marks, node, key)
+                    hit = True
+            elif kind is list:
+                for each in value:
+                    if each.__class__ is dict and self._below(key, each):
+                        mark(self.marks, node, key)
+                        hit = True
+        return hit
+
+    def _below(self, key: str, value: dict[str, Any]) -> bool:
+        if key in CODINGS and "extension" not in value:
+            return False  # nothing in it refers to anything
+        here = False
+        if "identifier" in value or (self.hidden.names and "display" in value) or self.dropped:
+            here = self._reference(key, value)
+        return self.mark(value) or here
+
+    def _reference(self, key: str, value: dict[str, Any]) -> bool:
+        if key in CODINGS or not value.keys() <= REFERENCE:
+            return False
+        text = value.get("reference")
+        local = text[1:] if isinstance(text, str) and text.startswith("#") else None
+        if local is not None and local in self.dropped:
+            return self._hide(value, "reference", "display", "identifier")
+        type_ = self.contained.get(local) if local is not None else referred_type(value)
+        hit = False
+        if self.hidden.names and "display" in value and (type_ is None or type_ in self.hidden.names):
+            hit = self._hide(value, "display")
+        identifier = value.get("identifier")
+        if isinstance(identifier, dict) and self._hides(type_, identifier):
+            hit = self._hide(value, "identifier")
+        return hit
+
+    def _hides(self, type_: str | None, identifier: dict[str, Any]) -> bool:
+        types = self.hidden.identifiers if type_ is None else (type_,)
+        return any(
+            where is None or where.holds(identifier, self.variables)
+            for each in types
+            for where in self.hidden.identifiers.get(each, ())
+        )
+
+    def _hide(self, reference: dict[str, Any], *keys: str) -> bool:
+        for key in keys:
+            if key in reference:
+                made: Mark = mark(self.marks, reference, key)
+                made.gone = made.hold = True
+        return True

@@ -1,0 +1,118 @@
+"""The one door out: a resource becomes `Released` here and nowhere else, and every serialiser takes nothing else.
+
+Effects. An optional element vanishes, with its extensions, and what it leaves empty vanishes too. A mandatory one stays
+valid: it says that the reason for its absence is unknown, or its code becomes `unknown`; where neither is possible the
+resource is left out (a read then is 404). What lost something loses its narrative. Contained resources fall under the
+rules of their own types, and what references repeat of a hidden element goes with it. An error in a rule is an error of
+the request: nothing is let through unexamined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NewType
+
+from capability.issues import FHIRError
+from facade.fhirpath import EvaluationError
+from facade.policy.elsewhere import Walk, may_repeat, repeated
+from facade.policy.marks import Marks, mark, mark_path, sweep
+from facade.policy.rule import Caller, Policy, Removal
+from facade.principal import Practice, Principal
+from mappings.mapped import Resource
+
+Released = NewType("Released", dict[str, Any])
+
+
+def release(policy: Policy, resources: Iterable[Resource], principal: Principal, practice: Practice) -> list[Released]:
+    """What this principal may see of `resources`, in their order. They are never changed; what loses nothing is the
+    very same object.
+
+    Raises FHIRError (500) when a rule can't be evaluated.
+    """
+    door = _door(policy, Caller.of(principal, practice))
+    return [Released(left) for resource in resources if (left := door.pass_(resource)) is not None]
+
+
+@lru_cache(maxsize=1024)
+def _door(policy: Policy, caller: Caller) -> _Door:
+    return _Door(policy, caller)
+
+
+class _Door:
+    """The rules as they are for one caller at one practice. Holds nothing of any resource."""
+
+    def __init__(self, policy: Policy, caller: Caller) -> None:
+        self.variables = caller.variables
+        self.removals = policy.removals(caller.client)
+        self.active: dict[str, Sequence[Removal]] = {}
+        try:
+            self.repeated = repeated(policy, caller.client, self.variables)
+        except EvaluationError as exc:
+            raise FHIRError("a policy rule could not be evaluated") from exc
+
+    def pass_(self, resource: Resource) -> Resource | None:
+        try:
+            return self._pass(resource)
+        except EvaluationError as exc:
+            raise FHIRError("a policy rule could not be evaluated") from exc
+
+    def _pass(self, resource: Resource) -> Resource | None:
+        marks: Marks = {}
+        if self._mark(resource, marks):
+            return None
+        contained = resource.get("contained")
+        dropped = self._mark_contained(resource, contained, marks) if contained else frozenset[str]()
+        names = bool(self.repeated.names)
+        if dropped or (self.repeated and may_repeat(resource, names)):
+            types = {each.get("id", ""): each["resourceType"] for each in contained or ()}
+            Walk(self.repeated, self.variables, marks, types, dropped).mark(resource)
+        if names:
+            self._mark_narratives(resource, contained or (), marks)
+        return sweep(resource, marks) if marks else resource
+
+    @staticmethod
+    def _mark_narratives(resource: Resource, contained: Iterable[Resource], marks: Marks) -> None:
+        """A narrative may hold the name of anyone; the mere presence of marks takes it away."""
+        for each in contained:
+            if "text" in each:
+                marks.setdefault(id(each), {})
+                mark(marks, resource, "contained")
+        if "text" in resource:
+            marks.setdefault(id(resource), {})
+
+    def _mark(self, resource: Resource, marks: Marks) -> bool:
+        """Marks what the rules of its type take from a resource; whether it goes altogether."""
+        type_ = resource.get("resourceType")
+        if not isinstance(type_, str):
+            raise FHIRError("a resource without a type was about to be released")
+        for removal in self._active(type_):
+            if removal.unless is not None and removal.unless.holds(resource, self.variables):
+                continue
+            if not removal.path:
+                if removal.where is None or removal.where.holds(resource, self.variables):
+                    return True
+            else:
+                mark_path(marks, resource, removal, self.variables)
+        return False
+
+    def _active(self, type_: str) -> Sequence[Removal]:
+        """The removals of a type without those that can't apply, whatever the resource."""
+        found = self.active.get(type_)
+        if found is None:
+            found = [each for each in self.removals.get(type_, ()) if each.applies(self.variables) is not False]
+            self.active[type_] = found
+        return found
+
+    def _mark_contained(self, resource: Resource, contained: list[Resource], marks: Marks) -> frozenset[str]:
+        """Ids of the contained resources that go."""
+        dropped = set()
+        for at, each in enumerate(contained):
+            inner: Marks = {}
+            if self._mark(each, inner) or (inner and sweep(each, inner) is None):
+                mark(marks, resource, "contained").items.add(at)
+                dropped.add(str(each.get("id", "")))
+            elif inner:
+                marks.update(inner)
+                mark(marks, resource, "contained")
+        return frozenset(dropped)
