@@ -1,0 +1,23 @@
+"""Which modifiers a search parameter takes here. https://hl7.org/fhir/R4/search.html#modifiers"""
+
+from __future__ import annotations
+
+from capability.uscore.search import SearchParameter
+
+MODIFIERS: dict[str, frozenset[str]] = {
+    # kind of parameter: what is re-applied; a reference also takes the name of one of its target types
+    "string": frozenset({"exact", "contains", "missing"}),
+    "token": frozenset({"not", "missing"}),
+    "reference": frozenset({"missing"}),
+    "date": frozenset({"missing"}),
+    "number": frozenset({"missing"}),
+    "quantity": frozenset({"missing"}),
+    "uri": frozenset({"missing"}),
+}
+
+
+def modifiers(row: SearchParameter) -> frozenset[str]:
+    """The modifiers that `row` takes. `_id` takes none: every resource has one."""
+    if row.code == "_id":
+        return frozenset()
+    return MODIFIERS[row.kind].union(row.targets if row.kind == "reference" else ())

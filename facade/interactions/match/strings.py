@@ -1,0 +1,72 @@
+"""String parameters: prefix, `:contains` and `:exact`. https://hl7.org/fhir/R4/search.html#string"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from adapters.query import StringValue
+
+PARTS = (
+    # the strings of a HumanName that a search looks at: https://hl7.org/fhir/R4/datatypes.html#HumanName
+    "family",
+    "given",
+    "prefix",
+    "suffix",
+    # and of an Address: https://hl7.org/fhir/R4/datatypes.html#Address
+    "line",
+    "city",
+    "district",
+    "state",
+    "postalCode",
+    "country",
+    # of both
+    "text",
+)
+
+
+def fold(text: str) -> str:
+    """`text` without case, accents (combining characters, compatibility forms) and surplus white space.
+
+    Punctuation stays. Folding twice changes nothing more.
+    """
+    if not text.isascii():
+        # a second round, since case folding can give characters that decompose
+        text = _plain(_plain(text))
+    return " ".join(text.casefold().split())
+
+
+def string_test(values: Iterable[StringValue], modifier: str | None) -> Callable[[Any], bool]:
+    """Whether one raw element value (a string, HumanName or Address) satisfies any of `values`."""
+    wanted = tuple(value.text for value in values)
+    if modifier == "exact":
+        exact = frozenset(wanted)
+        return lambda raw: any(text in exact for text in _texts(raw))
+    # what folds to nothing would be the prefix of everything
+    folded = tuple(text for text in map(fold, wanted) if text)
+    if modifier == "contains":
+        return lambda raw: any(part in text for text in map(fold, _texts(raw)) for part in folded)
+    return lambda raw: any(text.startswith(folded) for text in map(fold, _texts(raw)))
+
+
+def uri_test(values: Iterable[StringValue]) -> Callable[[Any], bool]:
+    """A uri matches the very same uri."""
+    wanted = frozenset(value.text for value in values)
+    return lambda raw: isinstance(raw, str) and raw in wanted
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
+def _texts(raw: Any) -> Iterator[str]:
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, dict):
+        for name in PARTS:
+            part = raw.get(name)
+            if isinstance(part, str):
+                yield part
+            elif isinstance(part, list):
+                yield from (text for text in part if isinstance(text, str))
