@@ -1,0 +1,46 @@
+"""The route table and the ordered pipeline; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from capability.issues import NotFound
+from facade.http import health
+from facade.http.gateway import Gateway
+from facade.http.routes import FHIR
+from facade.http.token import TokenEndpoint
+from facade.services import Services
+
+
+async def unrouted(scope: Scope, receive: Receive, send: Send) -> None:
+    """No route: a FHIR error like any other."""
+    raise NotFound("nothing is served at this address; a FHIR base looks like /{tenant}/fhir/r4")
+
+
+def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """The server. What a route raises, the gateway turns into an OperationOutcome.
+
+    The Router stands alone, without Starlette's own error pages around it: those answer in plain text.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: object) -> AsyncIterator[None]:
+        yield
+        await services.close()
+
+    fhir = FHIR(services)
+    routes: list[BaseRoute] = [
+        Route("/health/live", health.live),
+        Route("/health/ready", health.Readiness(services).ready),
+        *extra_routes,
+        Route("/{tenant}/auth/token", TokenEndpoint(services).grant, methods=["POST"]),
+        Route("/{tenant}/fhir/r4", fhir),
+        Route("/{tenant}/fhir/r4/{path:path}", fhir),
+        Route("/{tenant}/{practice}/fhir/r4", fhir),
+        Route("/{tenant}/{practice}/fhir/r4/{path:path}", fhir),
+    ]
+    return Gateway(Router(routes, redirect_slashes=False, default=unrouted, lifespan=lifespan), services.limits)

@@ -1,0 +1,1 @@
+"""The authorization server: so far SMART Backend Services, the one grant that needs no person."""

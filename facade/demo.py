@@ -1,0 +1,236 @@
+"""Demo mode is wiring: the sandboxes on loopback, the ordinary server in front of them, and what to try first."""
+
+from __future__ import annotations
+
+import importlib
+import secrets
+import shlex
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import orjson
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from adapters import registry
+from facade.app import create_app
+from facade.keys import new_keys
+from facade.services import Services
+from facade.tenancy.directory import Tenant, load
+
+CONFIGURATION = Path(__file__).resolve().parent.parent / "deploy" / "demo.yaml"
+DAY = 86_400
+MOST_PATIENTS = 100
+
+
+@contextmanager
+def sandboxes(population: int) -> Iterator[dict[str, str]]:
+    """Every installed adapter's sandbox on a loopback port of its own; SANDBOX_<ADAPTER>_URL -> its origin."""
+    servers: list[uvicorn.Server] = []
+    threads: list[threading.Thread] = []
+    origins: dict[str, str] = {}
+    try:
+        for name in registry.available():
+            place = registry.find(name).sandbox
+            if place is None:
+                continue
+            listening = socket.create_server(("127.0.0.1", 0))
+            server = _sandbox_server(place, population)
+            thread = threading.Thread(target=server.run, args=([listening],), name=f"sandbox-{name}", daemon=True)
+            thread.start()
+            servers.append(server)
+            threads.append(thread)
+            origins[f"SANDBOX_{name.upper()}_URL"] = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield origins
+    finally:
+        for server in servers:
+            server.should_exit = True
+        for thread in threads:
+            thread.join(timeout=5)
+
+
+def _sandbox_server(place: str, population: int) -> uvicorn.Server:
+    module, _, factory = place.partition(":")
+    make: Callable[..., ASGIApp] = getattr(importlib.import_module(module), factory)
+    app = make(size=population)
+    return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+
+
+def services(public_url: str, origins: Mapping[str, str]) -> Services:
+    """The demo's services: `deploy/demo.yaml` with fresh keys. Raises ConfigurationError."""
+    return Services(load(CONFIGURATION, {**new_keys(), **origins, "FACADE_PUBLIC_URL": public_url}))
+
+
+def application(built: Services) -> ASGIApp:
+    """The ordinary app and, beside it, GET /demo.json."""
+    routes: list[BaseRoute] = []
+    app = create_app(built, routes)
+
+    async def demo_json(request: Request) -> Response:
+        request.state.route = "demo.json"
+        tenants = [await _tenant(app, built, tenant) for tenant in built.directory.tenants.values()]
+        return Response(orjson.dumps({"tenants": tenants}), media_type="application/json")
+
+    return create_app(built, [Route("/demo.json", demo_json)])
+
+
+async def _tenant(app: ASGIApp, built: Services, tenant: Tenant) -> dict[str, Any]:
+    tokens = tokens_of(built, tenant)
+    return {
+        "key": tenant.key,
+        "base": tenant.base,
+        "practices": [
+            {
+                "key": key,
+                "base": tenant.practice_base(key),
+                "adapters": [connection.adapter for connection, _ in entry.connections.values()],
+            }
+            for key, entry in tenant.practices.items()
+        ],
+        "tokens": tokens,
+        "patients": await _patients(app, tenant.base, next(iter(tokens.values()))),
+    }
+
+
+def tokens_of(built: Services, tenant: Tenant) -> dict[str, str]:
+    """A fresh token for each client of the tenant, good for a day; with its first purpose where it has one."""
+    return {
+        key: built.tokens.mint(tenant, client, seconds=DAY, purpose=next(iter(sorted(client.purposes)), None))
+        for key, client in tenant.clients.items()
+    }
+
+
+async def _patients(app: ASGIApp, base: str, token: str) -> list[str]:
+    """Patient ids as any client finds them: through the server."""
+    found: list[str] = []
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), headers=_bearer(token)) as client:
+        url: str | None = f"{base}/Patient?_count={MOST_PATIENTS}"
+        while url is not None and len(found) < MOST_PATIENTS:
+            bundle = (await client.get(url)).raise_for_status().json()
+            found += [e["resource"]["id"] for e in bundle.get("entry", ()) if e["search"]["mode"] == "match"]
+            url = next((link["url"] for link in bundle["link"] if link["relation"] == "next"), None)
+    return found[:MOST_PATIENTS]
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def welcome(built: Services, ca: Path | None) -> str:
+    """What to paste first. The search line is made from the first patient as the server shows her."""
+    tenant = next(iter(built.directory.tenants.values()))
+    token = tokens_of(built, tenant)["system"]
+    verify: Any = str(ca) if ca else True
+    with httpx.Client(verify=_trust(ca) if ca else verify, headers=_bearer(token), timeout=30) as client:
+        url = f"{tenant.base}/Patient"
+        patient = client.get(f"{url}?_count=1").raise_for_status().json()["entry"][0]["resource"]
+    name = patient["name"][0]
+    curl = f"curl -sS {f'--cacert {shlex.quote(str(ca))} ' if ca else ''}"
+    auth = f"-H 'Authorization: Bearer {token}'"
+    queries = (
+        f"Patient/{patient['id']}?_pretty=true",
+        f"Observation?patient={patient['id']}&category=vital-signs&_pretty=true",
+        f"Patient?family={quote(name['family'])}&given={quote(name['given'][0])}"
+        f"&birthdate={patient['birthDate']}&_pretty=true",
+    )
+    titles = ("a Patient", "her vital signs", "a search by name and birthdate")
+    lines = [line for tenant_ in built.directory.tenants.values() for line in _bases(built, tenant_)]
+    lines.append("\nPaste one of these:\n")
+    for title, query in zip(titles, queries, strict=True):
+        lines.append(f"# {title}\n{curl}{auth} '{tenant.base}/{query}'\n")
+    lines.append(f"# the CapabilityStatement (no token)\n{curl}'{tenant.base}/metadata?_pretty=true'\n")
+    lines.append("Ctrl-C stops everything.")
+    return "\n".join(lines)
+
+
+def _bases(built: Services, tenant: Tenant) -> Iterator[str]:
+    yield f"\nTenant {tenant.key} ({tenant.name})\n  base   {tenant.base}"
+    for key, entry in tenant.practices.items():
+        adapters = ", ".join(connection.adapter for connection, _ in entry.connections.values())
+        yield f"  base   {tenant.practice_base(key)}   practice {key}: {adapters}"
+    for key, token in tokens_of(built, tenant).items():
+        yield f"  token  {key}:\n{token}"
+    origin = built.directory.server.public_url
+    yield f"  all of this for scripts: {origin}/demo.json"
+
+
+def _trust(ca: Path) -> Any:
+    import ssl
+
+    return ssl.create_default_context(cafile=str(ca))
+
+
+def run(host: str, port: int, population: int, tls: tuple[Path, Path] | None, echo: Callable[[str], None]) -> None:
+    """Serves until interrupted. `tls` is (certificate, key). Raises OSError where the port is taken."""
+    listening = socket.create_server((host, port))
+    port = listening.getsockname()[1]
+    scheme = "https" if tls else "http"
+    with sandboxes(population) as origins:
+        built = services(f"{scheme}://{host}:{port}", origins)
+        config = uvicorn.Config(
+            application(built),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ssl_certfile=tls[0] if tls else None,
+            ssl_keyfile=tls[1] if tls else None,
+        )
+        server = uvicorn.Server(config)
+        greeter = threading.Thread(target=_greet, args=(server, built, tls[0] if tls else None, echo), daemon=True)
+        greeter.start()
+        server.run([listening])
+
+
+def _greet(server: uvicorn.Server, built: Services, ca: Path | None, echo: Callable[[str], None]) -> None:
+    until = time.monotonic() + 20
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.02)
+    try:
+        echo(welcome(built, ca))
+    except (httpx.HTTPError, LookupError) as exc:
+        echo(f"the demo did not answer as it should: {type(exc).__name__}")
+        server.should_exit = True
+
+
+def throwaway_certificate(folder: Path, host: str) -> tuple[Path, Path]:
+    """A self-signed certificate for `host` and its key, good for a day, in `folder`."""
+    import datetime
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"facade demo {secrets.token_hex(4)}")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(minutes=5))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate_path, key_path = folder / "certificate.pem", folder / "key.pem"
+    certificate_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    key_path.touch(mode=0o600)
+    key_path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return certificate_path, key_path

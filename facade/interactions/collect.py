@@ -1,0 +1,99 @@
+"""One practice's share of a page: ask, put the practice on, release, match, until there is enough or no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from adapters.contract import Call, Issue
+from adapters.query import Query
+from capability.issues import Gone, TooCostly
+from facade.interactions.cursors import Position, digest
+from facade.interactions.federate import Source
+from facade.interactions.identity import globalise, localise
+from facade.policy.release import Released
+from mappings.mapped import Origin, Resource
+
+REMEMBERED = 100  # digests of ids given lately: what a shifted upstream list could repeat
+
+
+@dataclass(slots=True)
+class Share:
+    """What came of one practice. `position` None: it has no more. `seen` counts all matches, given or not."""
+
+    matches: list[Released] = field(default_factory=list)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    position: Position | None = field(default_factory=Position)
+    seen: int = 0
+    whole: bool = False
+
+
+async def collect(
+    source: Source,
+    call: Call,
+    query: Query,
+    *,
+    references: Sequence[str],
+    release: Callable[[Sequence[Resource]], list[Released]],
+    matching: Callable[[Sequence[Released]], list[Released]],
+    position: Position,
+    wanted: int,
+    rows_max: int,
+) -> Share:
+    """Up to `wanted` matches from where `position` stands, 0 to count only; `query` holds public ids.
+
+    Raises EHRError, TooCostly, Gone.
+    """
+    share = Share(position=position)
+    local = replace(localise(query, source.practice.key, references), count=wanted)
+    rows = 0
+    while share.position is not None:
+        here = share.position
+        page = await source.ask(call, replace(local, cursor=here.cursor))
+        rows += len(page.resources)
+        found = matching(release(globalise(page.resources, source.practice.key)))
+        share.issues.extend(page.issues)
+        share.origins.update(page.origins)
+        share.seen += len(found)
+        _take(share, found, here, wanted, page.cursor)
+        share.whole = page.cursor is None
+        if share.position is None or len(share.matches) >= wanted > 0:
+            break
+        if rows >= rows_max:
+            raise TooCostly(
+                f"the search reads more than {rows_max} records of practice {source.practice.key}; "
+                "narrow it, for example by name and birthdate or by patient"
+            )
+    return share
+
+
+def _take(share: Share, found: list[Released], here: Position, wanted: int, following: str | None) -> None:
+    """Moves matches of one upstream page into the share and sets where the next page of ours begins."""
+    start = _start(found, here)
+    fresh = [resource for resource in found[start:] if digest(str(resource["id"])) not in here.recent]
+    given = fresh[: max(wanted - len(share.matches), 0)]
+    share.matches.extend(given)
+    recent = (*here.recent, *(digest(str(resource["id"])) for resource in given))[-REMEMBERED:]
+    if len(given) < len(fresh) and wanted > 0:
+        last = given[-1] if given else None
+        taken = found.index(last) + 1 if last is not None else start
+        anchor = digest(str(last["id"])) if last is not None else here.anchor
+        alone = following is None and here.cursor is None  # one page that repeats nothing needs no memory
+        share.position = Position(here.cursor, taken, anchor, () if alone else recent)
+    elif following is not None:
+        share.position = Position(following, 0, "", recent)
+    else:
+        share.position = None
+
+
+def _start(found: Sequence[Released], here: Position) -> int:
+    """Where to go on in a page read again: behind the last resource given. Raises Gone when that one has vanished."""
+    if here.taken == 0:
+        return 0
+    digests = [digest(str(resource["id"])) for resource in found]
+    if here.taken <= len(digests) and digests[here.taken - 1] == here.anchor:
+        return here.taken
+    if here.anchor in digests:
+        return digests.index(here.anchor) + 1
+    raise Gone("the records changed while they were paged; run the search again", parameter="_cursor")

@@ -1,0 +1,53 @@
+"""The Provenance of a mapped resource: derived from its released target and what the source says of its author."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from adapters.query import Query
+from capability.issues import Forbidden
+from facade.interactions.asking import Asking
+from facade.interactions.identity import globalise, split
+from facade.policy.admit import admit
+from facade.policy.release import Released, release
+from mappings import provenance
+from mappings.mapped import Origin, Resource
+
+PROVENANCE = "Provenance"
+PREFIX = "prov-"
+
+
+def target_of(local_id: str) -> str | None:
+    """`prov-vital-1-7` -> `vital-1-7`; None where it is no id of a derived Provenance."""
+    target = local_id.removeprefix(PREFIX)
+    return target if target != local_id and target else None
+
+
+def derive(target: Released, origin: Origin | None, practice: str) -> Resource:
+    """The Provenance of a released resource, with public ids throughout. Its id is derived from its target's."""
+    parts = split(str(target["id"]))
+    if parts is None:
+        raise ValueError("the target of a Provenance has a public id")
+    local = {"resourceType": target["resourceType"], "id": parts[1]}
+    (found,) = globalise([provenance.derived(local, origin, PREFIX + parts[1])], practice)
+    return found
+
+
+def provenances(
+    asking: Asking, matches: Iterable[Released], origins: Mapping[str, Mapping[str, Origin]]
+) -> list[Released]:
+    """One for each match whose practice derives them, released; none where the principal may not see the type."""
+    found: list[Released] = []
+    for target in matches:
+        parts = split(str(target["id"]))
+        if parts is None or not asking.base.sources[parts[0]].derives_provenance(target["resourceType"]):
+            continue
+        practice = asking.base.sources[parts[0]].practice
+        try:
+            admit(asking.base.tenant.policy, Query(PROVENANCE, id=parts[1]), asking.principal, practice, {})
+        except Forbidden:
+            continue
+        origin = origins.get(practice.key, {}).get(f"{target['resourceType']}/{parts[1]}")
+        derived = derive(target, origin, practice.key)
+        found.extend(release(asking.base.tenant.policy, [derived], asking.principal, practice))
+    return found

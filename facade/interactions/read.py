@@ -1,0 +1,75 @@
+"""read, without HTTP: admit, ask, release, stamp."""
+
+from __future__ import annotations
+
+from adapters.query import Query
+from capability.issues import Forbidden, Invalid, NotFound
+from facade.interactions.asking import Asking
+from facade.interactions.federate import Source
+from facade.interactions.identity import FHIR_ID, globalise, split
+from facade.interactions.provenance import PROVENANCE, derive, target_of
+from facade.interactions.stamp import stamp
+from facade.policy.admit import admit
+from facade.policy.release import Released, release
+from mappings.mapped import Origin
+
+
+async def read(asking: Asking, type_: str, id_: str) -> Released:
+    """The resource as this principal sees it. Raises Invalid, Forbidden, NotFound, EHRError."""
+    if not FHIR_ID.fullmatch(id_):
+        raise Invalid("an id has 1 to 64 of the characters A-Z a-z 0-9 - .", parameter="_id")
+    if type_ == PROVENANCE:
+        return stamp(await _provenance(asking, id_), asking.base)
+    released, _ = await read_one(asking, type_, id_)
+    return stamp(released, asking.base)
+
+
+async def read_one(asking: Asking, type_: str, id_: str) -> tuple[Released, Origin | None]:
+    """The released resource of an id and where its record came from.
+
+    Raises NotFound, Forbidden (the token's scope does not cover the type), EHRError.
+    """
+    source, local = _locate(asking, type_, id_)
+    declared = asking.base.declared.get(type_)
+    if declared is None or type_ not in source.types_of(local):
+        raise _unknown(type_)
+    policy, practice = asking.base.tenant.policy, source.practice
+    query = Query(type_, id=local)
+    admit(policy, query, asking.principal, practice, declared.parameters)
+    page = await source.ask(asking.call, query)
+    wanted = [one for one in page.resources if one["resourceType"] == type_ and one["id"] == local]
+    for released in release(policy, globalise(wanted, practice.key), asking.principal, practice):
+        return released, page.origins.get(f"{type_}/{local}")
+    raise _unknown(type_)
+
+
+async def _provenance(asking: Asking, id_: str) -> Released:
+    """A derived Provenance exists where its target can be read by this principal, and not otherwise."""
+    source, local = _locate(asking, PROVENANCE, id_)
+    policy, practice = asking.base.tenant.policy, source.practice
+    admit(policy, Query(PROVENANCE, id=local), asking.principal, practice, {})
+    target = target_of(local)
+    for type_ in sorted(source.types_of(target) if target else ()):
+        if not source.derives_provenance(type_):
+            continue
+        try:
+            released, origin = await read_one(asking, type_, f"{practice.key}.{target}")
+        except (NotFound, Forbidden):
+            continue
+        derived = derive(released, origin, practice.key)
+        for provenance in release(policy, [derived], asking.principal, practice):
+            return provenance
+    raise _unknown(PROVENANCE)
+
+
+def _locate(asking: Asking, type_: str, id_: str) -> tuple[Source, str]:
+    parts = split(id_)
+    source = asking.sources.get(parts[0]) if parts else None
+    if parts is None or source is None:
+        raise _unknown(type_)
+    return source, parts[1]
+
+
+def _unknown(type_: str) -> NotFound:
+    """The one answer for what is not there and for what this caller may not know of."""
+    return NotFound(f"no {type_} with this id, or none that this client may see")

@@ -1,0 +1,125 @@
+"""The composition root: a directory -> connected EHRs, policies, keys; and closing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.contract import Connection
+from adapters.upstream import Transports, Upstreams, aiohttp_transport
+from capability import uscore
+from capability.smart import smart_configuration
+from capability.statement import capability_statement, declared
+from facade.auth.server.grants import ALGORITHMS, BackendServices
+from facade.auth.tokens import Tokens
+from facade.interactions.asking import Base
+from facade.interactions.cursors import Cursors
+from facade.interactions.federate import Live, Source
+from facade.interactions.match import Matcher
+from facade.keys import signing_key
+from facade.state.cache import MemoryCache
+from facade.state.kept import KeptCursors
+from facade.state.tokens import MemoryTokens
+from facade.telemetry import UnmappedCodes
+from facade.tenancy.configuration import Limits
+from facade.tenancy.directory import Directory, Tenant
+from facade.tenancy.resolve import resolve
+
+SOFTWARE = "ehr-fhir-facade"
+VERSION = "0.1.0"
+RELEASED = "2026-11-21"
+
+
+class Services:
+    """Everything a request needs, built once. `transport` is how EHRs are reached; tests hand in their own."""
+
+    def __init__(self, directory: Directory, *, transport: Transports = aiohttp_transport, workers: int = 1) -> None:
+        server = directory.server
+        self.directory = directory
+        self.limits: Limits = server.limits
+        self.open = True
+        self.unmapped = UnmappedCodes()
+        self.tokens = Tokens(signing_key(server.signing_key.get_secret_value()))
+        self.backend_services = BackendServices(self.tokens, seconds=server.token_seconds)
+        self._upstreams = Upstreams(MemoryCache(), MemoryTokens(), transport=transport, share=1 / workers)
+        self._cursors = Cursors(
+            [key.get_secret_value() for key in server.cursor_keys],
+            seconds=server.cursor_seconds,
+            kept=KeptCursors(seconds=server.cursor_seconds),
+        )
+        self._matchers: dict[str, Matcher] = {}
+        self._bases: dict[tuple[str, str | None], Base] = {}
+        self._statements: dict[str, dict[str, Any]] = {}
+        for tenant in directory.tenants.values():
+            self._open(tenant)
+
+    def base(self, tenant: str, practice: str | None) -> Base:
+        """The FHIR base of a path. Raises NotFound."""
+        return self._bases[resolve(self.directory, tenant, practice).key, practice]
+
+    def bases(self, tenant: Tenant) -> tuple[str, ...]:
+        """Every URL under which this tenant's resources can be named."""
+        return tuple(base.url for (key, _), base in self._bases.items() if key == tenant.key)
+
+    def statement(self, base: Base) -> dict[str, Any]:
+        """The CapabilityStatement of a base, derived once."""
+        if base.url not in self._statements:
+            self._statements[base.url] = capability_statement(
+                base=base.url,
+                title=base.tenant.name if base.practice is None else base.sources[base.practice].practice.name,
+                software=SOFTWARE,
+                version=VERSION,
+                date=RELEASED,
+                supports_by_practice=base.supports,
+                edition=base.edition,
+                token_endpoint=base.tenant.token_endpoint,
+            )
+        return self._statements[base.url]
+
+    def smart(self, base: Base) -> dict[str, Any]:
+        """The SMART configuration of a base."""
+        types = sorted(base.declared)
+        return smart_configuration(
+            token_endpoint=base.tenant.token_endpoint,
+            scopes_supported=("system/*.rs", *(f"system/{type_}.rs" for type_ in types)),
+            token_endpoint_auth_signing_alg_values_supported=ALGORITHMS,
+        )
+
+    async def close(self) -> None:
+        """Closes the connections to the EHRs. Requests after that fail."""
+        self.open = False
+        await self._upstreams.close()
+
+    def _open(self, tenant: Tenant) -> None:
+        edition = uscore.edition(tenant.us_core)
+        if tenant.us_core not in self._matchers:
+            self._matchers[tenant.us_core] = Matcher(
+                {type_: edition.search_parameters(type_) for type_ in uscore.TYPES}
+            )
+        sources = {
+            key: Source(
+                entry.practice,
+                {name: self._live(connection, adapter) for name, (connection, adapter) in entry.connections.items()},
+                entry.routes,
+                self.unmapped,
+            )
+            for key, entry in tenant.practices.items()
+        }
+        narrowed: list[tuple[str | None, str, Mapping[str, Source]]] = [(None, tenant.base, sources)]
+        narrowed += [(key, tenant.practice_base(key), {key: source}) for key, source in sources.items()]
+        for practice, url, members in narrowed:
+            supports = {key: source.supports() for key, source in members.items()}
+            self._bases[tenant.key, practice] = Base(
+                tenant=tenant,
+                url=url,
+                practice=practice,
+                edition=edition,
+                matcher=self._matchers[tenant.us_core],
+                cursors=self._cursors,
+                sources=members,
+                declared=declared(supports, edition),
+                supports=supports,
+            )
+
+    def _live(self, connection: Connection, adapter: Any) -> Live:
+        return Live(adapter, adapter.connect(connection, self._upstreams))

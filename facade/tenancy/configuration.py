@@ -1,0 +1,143 @@
+"""The configuration file: every key with its meaning and default; docs/configuration.md tells it to operators."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from facade.keys import cursor_key, signing_key
+from facade.policy.rule import RuleSettings
+
+RESERVED_TENANTS = frozenset({"health", "metrics", "demo.json", "static"})
+RESERVED_PRACTICES = frozenset({"fhir", "auth", "launch", "admin"})
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as exc:
+        raise ValueError(f"unknown time zone {name!r}; use an IANA name such as America/New_York") from exc
+    return name
+
+
+def _tenant_key(key: str) -> str:
+    if key in RESERVED_TENANTS:
+        raise ValueError(f"tenant key {key!r} is reserved; choose another")
+    return key
+
+
+def _practice_key(key: str) -> str:
+    if key in RESERVED_PRACTICES:
+        raise ValueError(f"practice key {key!r} is reserved; choose another")
+    return key
+
+
+TenantKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$"), AfterValidator(_tenant_key)]
+PracticeKey = Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}$"), AfterValidator(_practice_key)]
+ConnectionKey = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+ClientKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,128}$")]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Limits(Strict):
+    """What one request may cost."""
+
+    deadline_seconds: float = Field(25, gt=0, le=300, description="a request's total time, upstream retries included")
+    address_bytes: int = Field(16_384, ge=1024, description="path and query; longer is 414")
+    body_bytes: int = Field(1_000_000, ge=1024, description="request body; longer is 413")
+    concurrency: int = Field(256, ge=1, description="requests at work at once; more are shed with 503")
+    page_default: int = Field(50, ge=1, description="matches a page when _count is absent")
+    page_max: int = Field(500, ge=1, description="a larger _count is lowered to this")
+    rows_max: int = Field(5_000, ge=100, description="upstream rows read for one page before 400 too-costly")
+    includes_max: int = Field(500, ge=1, description="resources that _include may add to a page")
+
+
+class Server(Strict):
+    """The process as a whole."""
+
+    public_url: str = Field(
+        pattern=r"^https?://[^/\s?#]+$", description="scheme and host that clients use; bases are built from it alone"
+    )
+    signing_key: SecretStr = Field(description="private EC P-384 key (JWK or PEM) that signs access tokens")
+    cursor_keys: tuple[SecretStr, ...] = Field(
+        min_length=1, description="Fernet keys that seal paging links; the first seals, all open"
+    )
+    token_seconds: int = Field(300, ge=30, le=86_400, description="life of an access token")
+    cursor_seconds: int = Field(3_600, ge=60, description="life of a paging link")
+    limits: Limits = Limits()
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    adapters_path: tuple[str, ...] = Field((), description="folders with further adapters")
+
+    @field_validator("signing_key")
+    @classmethod
+    def _signs(cls, key: SecretStr) -> SecretStr:
+        signing_key(key.get_secret_value())
+        return key
+
+    @field_validator("cursor_keys")
+    @classmethod
+    def _seal(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for key in keys:
+            cursor_key(key.get_secret_value())
+        return keys
+
+
+class ClientSettings(Strict):
+    """An app that may call: what it may ask for at most."""
+
+    scopes: tuple[str, ...] = Field(min_length=1, description="SMART scopes, e.g. system/*.rs")
+    practices: tuple[PracticeKey, ...] | None = Field(None, description="practices it may see; all when absent")
+    purposes: tuple[str, ...] = Field((), description="purposes of use it may claim (v3-PurposeOfUse codes)")
+    jwks: dict[str, Any] | None = Field(None, description="its public keys, for private_key_jwt")
+
+    @field_validator("jwks")
+    @classmethod
+    def _public_only(cls, jwks: dict[str, Any] | None) -> dict[str, Any] | None:
+        if jwks is not None and any("d" in key or key.get("kty") == "oct" for key in jwks.get("keys", ())):
+            raise ValueError("holds a private or symmetric key; register public keys only")
+        return jwks
+
+
+class ConnectionSettings(Strict):
+    """How a practice is reached through one adapter; `settings` is read by that adapter alone."""
+
+    adapter: str
+    settings: dict[str, Any] = {}
+
+
+class PracticeSettings(Strict):
+    """One customer context in one EHR."""
+
+    name: str = Field(min_length=1)
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    connections: dict[ConnectionKey, ConnectionSettings] = Field(min_length=1)
+    routes: dict[str, tuple[ConnectionKey, ...]] = Field(
+        {}, description="FHIR type, or *, -> connections in order; file order when absent"
+    )
+
+
+class TenantSettings(Strict):
+    """A customer organisation. Nothing is shared between tenants."""
+
+    name: str = Field(min_length=1)
+    us_core: Literal["6.1.0", "7.0.0", "8.0.0"] = "6.1.0"
+    unknown_parameters: Literal["strict", "lenient"] = "strict"
+    partial_answers: Literal["allow", "refuse"] = "allow"
+    ssn_purposes: tuple[str, ...] = Field(
+        (), description="purposes of use for which social security numbers are shown; none by default"
+    )
+    policy: tuple[RuleSettings, ...] = ()
+    clients: dict[ClientKey, ClientSettings] = {}
+    practices: dict[PracticeKey, PracticeSettings] = Field(min_length=1)
+
+
+class Configuration(Strict):
+    """The whole file."""
+
+    server: Server
+    tenants: dict[TenantKey, TenantSettings] = Field(min_length=1)

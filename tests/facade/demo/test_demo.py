@@ -1,0 +1,141 @@
+"""`facade demo` as a stranger meets it: the printed lines, and real FHIR clients against it over a socket."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+
+@dataclass(frozen=True)
+class Demo:
+    process: subprocess.Popen[str]
+    banner: str
+    world: dict[str, Any]
+
+    @property
+    def base(self) -> str:
+        return str(self.world["tenants"][0]["base"])
+
+    @property
+    def token(self) -> str:
+        return str(self.world["tenants"][0]["tokens"]["system"])
+
+
+def start(*flags: str) -> tuple[subprocess.Popen[str], str]:
+    """The demo on a free port, and what it printed."""
+    command = [sys.executable, "-m", "facade", "demo", "--port", "0", *flags]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own command line
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Ctrl-C"):
+            break
+    return process, "".join(lines)
+
+
+def stop(process: subprocess.Popen[str]) -> int:
+    process.send_signal(signal.SIGINT)
+    code = process.wait(timeout=15)
+    if process.stdout is not None:
+        process.stdout.close()
+    return code
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    process, banner = start()
+    try:
+        address = re.search(r"\S+/demo\.json", banner)
+        assert address is not None, banner
+        yield Demo(process, banner, httpx.get(address[0], timeout=30).json())
+    finally:
+        stop(process)
+
+
+def test_the_four_printed_lines_work_when_pasted(demo: Demo) -> None:
+    lines = [line for line in demo.banner.splitlines() if line.startswith("curl ")]
+    assert 4 == len(lines)
+
+    answers = [json.loads(subprocess.check_output(line, shell=True)) for line in lines]  # noqa: S602  # it is the point
+    patient, vitals, search, statement = answers
+    assert "Patient" == patient["resourceType"]
+    assert {"Observation"} == {entry["resource"]["resourceType"] for entry in vitals["entry"]}
+    assert patient["id"] in [entry["resource"]["id"] for entry in search["entry"]]
+    assert "CapabilityStatement" == statement["resourceType"]
+
+
+def test_demo_json_has_what_a_script_needs(demo: Demo) -> None:
+    (tenant,) = demo.world["tenants"]
+
+    assert {"key", "base", "practices", "tokens", "patients"} <= tenant.keys()
+    assert "riverbend" == tenant["key"]
+    assert [("rb", ["athenanet"])] == [(practice["key"], practice["adapters"]) for practice in tenant["practices"]]
+    assert {"system", "limited"} <= tenant["tokens"].keys()
+    assert "rb.1" in tenant["patients"]
+    for practice in tenant["practices"]:
+        assert 200 == httpx.get(f"{practice['base']}/metadata").status_code
+
+
+def test_fhirclient_reads_and_searches(demo: Demo) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the client's own
+        from fhirclient import client
+        from fhirclient.models.observation import Observation
+        from fhirclient.models.patient import Patient
+
+    smart = client.FHIRClient(settings={"app_id": "test", "api_base": demo.base})
+    smart.server.session.headers["Authorization"] = f"Bearer {demo.token}"
+
+    patient = Patient.read("rb.1", smart.server)
+    assert "rb.1" == patient.id
+    found = list(Observation.where({"patient": "rb.1", "category": "vital-signs"}).perform_resources_iter(smart.server))
+    assert found
+    assert {"Patient/rb.1"} == {one.subject.reference for one in found if isinstance(one, Observation)}
+    named = Patient.where({"family": patient.name[0].family, "birthdate": patient.birthDate.isostring})
+    assert "rb.1" in [one.id for one in named.perform_resources_iter(smart.server)]
+
+
+async def test_fhirpy_reads_searches_and_pages(demo: Demo) -> None:
+    from fhirpy import AsyncFHIRClient
+
+    client = AsyncFHIRClient(demo.base, authorization=f"Bearer {demo.token}")
+
+    patient = await client.reference("Patient", "rb.1").to_resource()
+    assert "rb.1" == patient["id"]
+    vitals = await client.resources("Observation").search(patient="rb.1", category="vital-signs").limit(5).fetch_all()
+    assert len(vitals) > 5
+    everyone = await client.resources("Patient").limit(4).fetch_all()
+    assert set(demo.world["tenants"][0]["patients"]) == {one["id"] for one in everyone}
+
+
+@pytest.mark.parametrize("flags", [[], ["--tls"]])
+def test_an_interrupt_stops_everything(flags: list[str]) -> None:
+    process, banner = start(*flags)
+    address = re.search(r"\S+/demo\.json", banner)
+    assert address is not None
+    assert ("https://" if flags else "http://") in address[0]
+
+    assert 0 == stop(process)
+    with pytest.raises(httpx.TransportError):
+        httpx.get(address[0], verify=False)  # noqa: S501  # nobody is there
+
+
+def test_a_taken_port_is_told_with_the_way_out(demo: Demo) -> None:
+    port = httpx.URL(demo.base).port
+    command = [sys.executable, "-m", "facade", "demo", "--port", str(port)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)  # noqa: S603  # our own command line
+
+    assert 0 != done.returncode
+    assert "PORT=" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,154 @@
+"""A wrong configuration is refused with every mistake at once, each with file and line; a right one is typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from facade.demo import CONFIGURATION
+from facade.keys import new_keys
+from facade.tenancy.directory import load
+from facade.tenancy.source import ConfigurationError
+
+WRONG = """\
+server:
+  public_url: facade.example.org/
+  signing_key: ${MISSING_KEY}
+  cursor_keys: ["k"]
+  colour: blue
+tenants:
+  health:
+    name: Reserved
+    practices:
+      rb: {name: x, connections: {a: {adapter: athenanet}}}
+  riverbend:
+    name: Riverbend
+    us_core: 5.0.1
+    practices:
+      fhir:
+        name: Reserved
+        timezone: Mars/Olympus
+        connections: {}
+"""
+
+RIGHT_SHAPE = """\
+server:
+  public_url: https://facade.example.org
+  signing_key: ${SIGNING}
+  cursor_keys: ["${CURSOR}"]
+tenants:
+  riverbend:
+    name: Riverbend
+    policy:
+      - name: broken
+        remove: [Patient.shoeSize]
+      - name: broken too
+        remove: [Patient.identifier]
+        where: "system = = 'x'"
+    clients:
+      app:
+        scopes: ["system/*.rs", "nonsense"]
+        practices: [elsewhere]
+    practices:
+      rb:
+        name: Riverbend
+        routes: {Patient: [nowhere], Shoe: [main]}
+        connections:
+          main:
+            adapter: athenanet
+            settings:
+              practiceid: "1"
+              client_id: x
+              client_secret: x
+              colour: blue
+          other:
+            adapter: nosuch
+"""
+
+
+def mistakes(text: str, folder: Path, **environ: str) -> dict[int, list[str]]:
+    """Line -> texts of all mistakes."""
+    path = folder / "facade.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        load(path, environ)
+    found: dict[int, list[str]] = {}
+    for problem in caught.value.problems:
+        assert str(path) == problem.file
+        found.setdefault(problem.line, []).append(problem.text)
+    return found
+
+
+def line_of(text: str, needle: str) -> int:
+    return text[: text.index(needle)].count("\n") + 1
+
+
+def test_every_mistake_of_shape_is_told_with_its_line(tmp_path: Path) -> None:
+    found = mistakes(WRONG, tmp_path)
+
+    for needle in ("public_url", "signing_key", "colour", "health:", "us_core", "fhir:", "timezone", "connections: {}"):
+        assert line_of(WRONG, needle) in found, needle
+    assert any("MISSING_KEY" in text for text in found[line_of(WRONG, "signing_key")])
+
+
+def test_every_mistake_of_meaning_is_told_with_its_line(tmp_path: Path) -> None:
+    keys = new_keys()
+    found = mistakes(RIGHT_SHAPE, tmp_path, SIGNING=keys["FACADE_SIGNING_KEY"], CURSOR=keys["FACADE_CURSOR_KEY"])
+
+    for needle in ("shoeSize", "where:", "scopes:", "elsewhere", "routes:", "colour", "nosuch"):
+        assert line_of(RIGHT_SHAPE, needle) in found, (needle, found)
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "server: {a: 1, a: 2}", "- just\n- a list"])
+def test_a_file_that_is_no_configuration_is_refused(tmp_path: Path, text: str) -> None:
+    assert mistakes(text, tmp_path)
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load(tmp_path / "nowhere.yaml", {})
+
+
+def test_a_bad_key_is_told_before_the_start(tmp_path: Path) -> None:
+    found = mistakes(
+        CONFIGURATION.read_text("utf-8"),
+        tmp_path,
+        FACADE_PUBLIC_URL="http://127.0.0.1:1",
+        SANDBOX_ATHENANET_URL="http://127.0.0.1:2",
+        FACADE_SIGNING_KEY="not a key",
+        FACADE_CURSOR_KEY="not a key either",
+    )
+
+    text = CONFIGURATION.read_text("utf-8")
+    assert {line_of(text, "signing_key"), line_of(text, "cursor_keys")} == set(found)
+
+
+def test_no_value_of_the_file_is_repeated_in_a_mistake(tmp_path: Path) -> None:
+    text = RIGHT_SHAPE.replace("client_secret: x", "client_secret: [hunter2]")
+    keys = new_keys()
+    found = mistakes(text, tmp_path, SIGNING=keys["FACADE_SIGNING_KEY"], CURSOR=keys["FACADE_CURSOR_KEY"])
+
+    assert "hunter2" not in str(found)
+
+
+@pytest.mark.parametrize("name", ["demo.yaml", "example.yaml"])
+def test_the_shipped_configurations_are_good(name: str) -> None:
+    environ = {
+        **new_keys(),
+        "FACADE_PUBLIC_URL": "http://127.0.0.1:1",
+        "SANDBOX_ATHENANET_URL": "http://127.0.0.1:2",
+        "ATHENA_CLIENT_ID": "x",
+        "ATHENA_CLIENT_SECRET": "x",
+    }
+
+    assert load(CONFIGURATION.with_name(name), environ).tenants
+
+
+def test_secrets_do_not_show_in_a_representation() -> None:
+    environ = {**new_keys(), "FACADE_PUBLIC_URL": "http://127.0.0.1:1", "SANDBOX_ATHENANET_URL": "http://127.0.0.1:2"}
+    shown = repr(load(CONFIGURATION, environ))
+
+    assert environ["FACADE_SIGNING_KEY"] not in shown
+    assert environ["FACADE_CURSOR_KEY"] not in shown
+    assert "sandbox-secret" not in shown

@@ -1,0 +1,80 @@
+"""What is logged helps at 3 a.m. and holds no PHI, token or secret."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import structlog
+
+from tests.facade.world import World, every
+
+
+async def test_a_request_and_its_calls_share_an_id_and_show_no_phi(here: World) -> None:
+    patient = (await here.client().get("/Patient/rb.1")).json()
+    with structlog.testing.capture_logs() as logged:
+        client = here.client()
+        await client.get("/Patient", params={"family": patient["name"][0]["family"], "birthdate": patient["birthDate"]})
+        await client.get("/Patient/rb.1", headers={"X-Request-Id": "trace-me", "Cache-Control": "no-cache"})
+        await client.get("/Observation?patient=rb.1")
+
+    text = json.dumps(logged, default=str)
+    assert {"http.request", "ehr.call"} <= {event["event"] for event in logged}
+    assert {"http.request", "ehr.call"} <= {e["event"] for e in logged if e.get("request_id") == "trace-me"}
+    assert [] == [secret for secret in secrets(patient) if secret in text]
+    assert "Bearer" not in text
+    assert here.token().split(".")[0] not in text
+
+
+def secrets(patient: dict[str, Any]) -> set[str]:
+    """Values that identify her."""
+    return {
+        patient["birthDate"],
+        patient["name"][0]["family"],
+        *patient["name"][0]["given"],
+        *(one["value"] for one in patient["telecom"]),
+    }
+
+
+async def test_an_operator_sees_tenant_practice_operation_status_and_duration(here: World) -> None:
+    with structlog.testing.capture_logs() as logged:
+        await here.client().get("/Observation?patient=rb.1")
+
+    calls = [event for event in logged if event["event"] == "ehr.call"]
+    assert {("riverbend", "rb", "athenanet")} == {(e["tenant"], e["practice"], e["connection"]) for e in calls}
+    assert "GET /chart/{patientid}/vitals" in {event["operation"] for event in calls}
+    (request,) = [event for event in logged if event["event"] == "http.request"]
+    assert (200, "Observation?", "system") == (request["status"], request["route"], request["client"])
+    assert request["milliseconds"] > 0
+
+
+async def test_codes_without_a_row_are_counted_by_digest(here: World) -> None:
+    client = here.client()
+    for patient in await every(client, "/Patient"):
+        await client.get(f"/Observation?patient={patient['id']}")
+
+    counted = here.services.unmapped.counts
+    assert counted
+    assert {("riverbend", "rb")} == {(tenant, practice) for tenant, practice, _, _ in counted}
+
+
+async def test_the_unexpected_is_logged_without_values_and_told_without_detail(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = here.services.base("riverbend", None).sources["rb"]
+    broken = {"Patient": ("no-such-connection",)}
+    monkeypatch.setitem(
+        here.services.base("riverbend", None).sources,
+        "rb",
+        type(source)(source.practice, source.connections, broken, source.unmapped),
+    )
+    with structlog.testing.capture_logs() as logged:
+        response = await here.client().get("/Patient/rb.1", headers={"X-Request-Id": "oops"})
+
+    assert (500, "exception") == (response.status_code, response.json()["issue"][0]["code"])
+    assert "no-such-connection" not in response.text
+    (event,) = [each for each in logged if each["event"] == "http.unexpected"]
+    assert ("KeyError", "oops") == (event["error"], event["request_id"])
+    assert any("federate.py" in frame for frame in event["frames"])
+    assert "no-such-connection" not in json.dumps(event)
