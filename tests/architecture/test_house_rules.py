@@ -1,0 +1,109 @@
+"""What a linter cannot say about the shape of the house."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("facade", "adapters", "mappings", "capability")
+SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+VENDORS = sorted(
+    path.parent.name for path in (ROOT / "adapters").glob("*/__init__.py") if "ADAPTER" in path.read_text("utf-8")
+)
+DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "base"}
+
+
+def test_there_are_vendors_to_check() -> None:
+    assert "athenanet" in VENDORS
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in SOURCES if p.is_relative_to(ROOT / "facade") or p.is_relative_to(ROOT / "capability")], ids=str
+)
+def test_no_vendor_is_named_in_the_facade_or_in_capability(path: Path) -> None:
+    words = "|".join(["athena", "epic", "cerner", *VENDORS])
+
+    assert [] == re.findall(rf"(?i)\b\w*(?:{words})\w*", path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_no_vendor_folder_imports_another(vendor: str) -> None:
+    others = [other for other in VENDORS if other not in (vendor, "fhir_r4")]
+    text = "\n".join(path.read_text("utf-8") for path in (ROOT / "adapters" / vendor).rglob("*.py"))
+
+    assert [] == [other for other in others if f"adapters.{other}" in text]
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_every_vendor_folder_is_complete(vendor: str) -> None:
+    folder = ROOT / "adapters" / vendor
+
+    assert (folder / "README.md").is_file()
+    assert (folder / "sandbox" / "__init__.py").is_file()
+
+
+def _is_table(tree: ast.Module) -> bool:
+    """A file of rows: almost every line belongs to a module-level assignment."""
+    lines = sum(
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+    )
+    return lines > 0.8 * max((node.end_lineno or 0 for node in tree.body), default=1)
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))], ids=str)
+def test_files_stay_short_unless_they_are_tables(path: Path) -> None:
+    text = path.read_text("utf-8")
+
+    assert text.count("\n") <= 400 or _is_table(ast.parse(text))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_functions_stay_short(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    long = {
+        node.name: node.end_lineno - node.lineno + 1
+        for node in functions
+        if node.end_lineno is not None and node.end_lineno - node.lineno + 1 > 48  # 40, and its docstring
+    }
+
+    assert {} == long
+
+
+def test_nothing_is_put_into_a_drawer() -> None:
+    assert [] == [str(path) for path in SOURCES if path.stem in DRAWERS or path.parent.name in DRAWERS]
+
+
+def test_only_release_makes_released_resources() -> None:
+    makers = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if any(
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Released"
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        )
+    ]
+
+    assert ["facade/policy/release.py"] == makers
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "mappings" / "athenanet").glob("*.py")), ids=str)
+def test_every_mapping_says_where_it_comes_from_and_what_it_makes(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    maps = any(
+        isinstance(node, ast.FunctionDef)
+        and node.returns is not None
+        and "Mapped" in ast.unparse(node.returns)
+        and not node.name.startswith("_")
+        for node in tree.body
+    )
+    docstring = ast.get_docstring(tree) or ""
+
+    assert not maps or {"Source", "Target"} <= set(re.findall(r"^(\w+)", docstring, re.MULTILINE))
+    assert not maps or any((ROOT / "tests" / "mappings" / "athenanet" / path.stem).glob("*/source.json"))
