@@ -54,7 +54,10 @@ def serve(path: Path, host: str, port: int, workers: int, tls_cert: Path | None,
     """Run the server for real."""
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key go together")
-    _directory(path)  # refuse a wrong file here, once, instead of in every worker
+    directory = _directory(path)  # refuse a wrong file here, once, instead of in every worker
+    scheme = "https" if tls_cert else "http"
+    click.echo(f"serving {', '.join(tenant.base for tenant in directory.tenants.values())}", err=True)
+    click.echo(f"listening on {scheme}://{host}:{port} with {workers} worker(s); Ctrl-C stops", err=True)
     os.environ["FACADE_CONFIG"] = str(path)
     os.environ["FACADE_WORKERS"] = str(workers)
     uvicorn.run(

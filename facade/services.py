@@ -49,6 +49,7 @@ class Services:
         )
         self._matchers: dict[str, Matcher] = {}
         self._bases: dict[tuple[str, str | None], Base] = {}
+        self._urls: dict[str, tuple[str, ...]] = {}
         self._statements: dict[str, dict[str, Any]] = {}
         for tenant in directory.tenants.values():
             self._open(tenant)
@@ -59,7 +60,7 @@ class Services:
 
     def bases(self, tenant: Tenant) -> tuple[str, ...]:
         """Every URL under which this tenant's resources can be named."""
-        return tuple(base.url for (key, _), base in self._bases.items() if key == tenant.key)
+        return self._urls[tenant.key]
 
     def statement(self, base: Base) -> dict[str, Any]:
         """The CapabilityStatement of a base, derived once."""
@@ -107,8 +108,9 @@ class Services:
         }
         narrowed: list[tuple[str | None, str, Mapping[str, Source]]] = [(None, tenant.base, sources)]
         narrowed += [(key, tenant.practice_base(key), {key: source}) for key, source in sources.items()]
+        self._urls[tenant.key] = tuple(url for _, url, _ in narrowed)
         for practice, url, members in narrowed:
-            supports = {key: source.supports() for key, source in members.items()}
+            supports = {key: source.supports for key, source in members.items()}
             self._bases[tenant.key, practice] = Base(
                 tenant=tenant,
                 url=url,

@@ -23,50 +23,57 @@ class Live:
     ehr: Any
 
 
-@dataclass(frozen=True, slots=True)
 class Source:
-    """A practice with its live connections. `order(type)` names them, first choice first."""
+    """A practice with its live connections; who serves what is worked out once, at start.
 
-    practice: Practice
-    connections: Mapping[str, Live]
-    routes: Mapping[str, tuple[str, ...]]
-    unmapped: UnmappedCodes
+    `routes`    FHIR type, or `*` -> keys of connections in order; all in the order of `connections` when absent
+    `supports`  what the practice serves: for each type and interaction, by the first connection of its route
+    """
 
-    def order(self, type_: str) -> tuple[str, ...]:
-        return self.routes.get(type_) or self.routes.get("*") or tuple(self.connections)
+    def __init__(
+        self,
+        practice: Practice,
+        connections: Mapping[str, Live],
+        routes: Mapping[str, tuple[str, ...]],
+        unmapped: UnmappedCodes,
+    ) -> None:
+        self.practice = practice
+        self._connections = tuple(connections.values())
+        self._unmapped = unmapped
+        self._serving: dict[tuple[str, str], Live] = {}
+        supports: dict[tuple[str, str], Support] = {}
+        offered = {key: live.adapter.supports() for key, live in connections.items()}
+        for type_ in dict.fromkeys(one.type for each in offered.values() for one in each):
+            for key in routes.get(type_) or routes.get("*") or connections:
+                for one in offered[key]:
+                    if one.type == type_:
+                        supports.setdefault((type_, one.code), one)
+                        self._serving.setdefault((type_, one.code), connections[key])
+        self._derived = frozenset(
+            type_ for (type_, _), live in self._serving.items() if live.adapter.derives_provenance
+        )
+        if self._derived:
+            supports.setdefault(("Provenance", "read"), Support("Provenance", "read", profiles=("us-core-provenance",)))
+        self.supports = tuple(supports.values())
 
-    def supports(self) -> tuple[Support, ...]:
-        """What this practice serves: for each type and interaction, the first connection of its route that has it."""
-        found: dict[tuple[str, str], Support] = {}
-        types = dict.fromkeys(support.type for live in self.connections.values() for support in live.adapter.supports())
-        for type_ in types:
-            for key in self.order(type_):
-                for support in self.connections[key].adapter.supports():
-                    if support.type == type_:
-                        found.setdefault((type_, support.code), support)
-        if any(self.derives_provenance(type_) for type_ in types):
-            found.setdefault(("Provenance", "read"), Support("Provenance", "read", profiles=("us-core-provenance",)))
-        return tuple(found.values())
+    def serves(self, type_: str, code: str) -> bool:
+        """Whether some connection serves the interaction (`read`, `search-type`) on the type."""
+        return (type_, code) in self._serving
 
     def derives_provenance(self, type_: str) -> bool:
         """Whether resources of the type carry an Origin from which a Provenance is derived."""
-        return any(
-            live.adapter.derives_provenance and any(support.type == type_ for support in live.adapter.supports())
-            for live in self.connections.values()
-        )
+        return type_ in self._derived
 
     def types_of(self, local_id: str) -> frozenset[str]:
         """FHIR types that a local id can name in this practice; empty where it is malformed."""
-        return frozenset().union(*(live.adapter.type_of(local_id) for live in self.connections.values()))
+        return frozenset().union(*(live.adapter.type_of(local_id) for live in self._connections))
 
     async def ask(self, call: Call, query: Query) -> Page:
-        """The page of the first connection that serves this interaction; local ids. Raises EHRError, NotFound."""
-        code = "read" if query.id is not None else "search-type"
-        for key in self.order(query.type):
-            live = self.connections[key]
-            if any(support.type == query.type and support.code == code for support in live.adapter.supports()):
-                page = await registry.dispatch(live.adapter, live.ehr, call, query)
-                if page.unmapped:
-                    self.unmapped.add(self.practice.tenant, self.practice.key, page.unmapped)
-                return page
-        raise NotFound(f"{query.type} is not served by this practice")
+        """The page of the connection that serves this interaction; local ids. Raises EHRError, NotFound."""
+        live = self._serving.get((query.type, "read" if query.id is not None else "search-type"))
+        if live is None:
+            raise NotFound(f"{query.type} is not served by this practice")
+        page = await registry.dispatch(live.adapter, live.ehr, call, query)
+        if page.unmapped:
+            self._unmapped.add(self.practice.tenant, self.practice.key, page.unmapped)
+        return page

@@ -57,12 +57,8 @@ def _positions(asking: Asking, query: Query, resume: Cursor | None) -> dict[str,
     return {
         key: Position()
         for key, source in sources.items()
-        if (named is None or key in named) and _serves(source, query.type)
+        if (named is None or key in named) and source.serves(query.type, "search-type")
     }
-
-
-def _serves(source: Source, type_: str) -> bool:
-    return any(support.type == type_ and support.code == "search-type" for support in source.supports())
 
 
 def _unserved(asking: Asking, query: Query, asked: Mapping[str, Position]) -> list[Issue]:
@@ -71,7 +67,7 @@ def _unserved(asking: Asking, query: Query, asked: Mapping[str, Position]) -> li
     return [
         Issue("not-supported", f"practice {key} does not serve {query.type}", "information")
         for key, source in asking.sources.items()
-        if key not in asked and (named is None or key in named) and not _serves(source, query.type)
+        if key not in asked and (named is None or key in named) and not source.serves(query.type, "search-type")
     ]
 
 

@@ -33,15 +33,11 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class PracticeEntry:
-    """A practice with its connections in file order; `routes` orders them per FHIR type."""
+    """A practice with its connections in file order; `routes`: FHIR type or * -> the order to ask them in."""
 
     practice: Practice
     connections: Mapping[str, tuple[Connection, Adapter[Any]]]
     routes: Mapping[str, tuple[str, ...]]
-
-    def order(self, type_: str) -> tuple[str, ...]:
-        """Keys of the connections to ask about a FHIR type, first choice first."""
-        return self.routes.get(type_) or self.routes.get("*") or tuple(self.connections)
 
 
 @dataclass(frozen=True, slots=True)
