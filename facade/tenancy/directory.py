@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from adapters import registry
 from adapters.contract import Adapter, Connection
 from capability import uscore
-from facade.policy.rule import Policy, PolicyError
+from facade.policy.rule import Policy, PolicyError, RuleSettings
 from facade.principal import Practice, Scope
 from facade.scopes import parse_scopes
-from facade.tenancy.configuration import Configuration, PracticeSettings, Server, TenantSettings
+from facade.tenancy.configuration import (
+    ClientSettings,
+    Configuration,
+    ConnectionSettings,
+    PracticeSettings,
+    Server,
+    TenantSettings,
+)
 from facade.tenancy.source import ConfigurationError, Problem, Source, read
 
 
@@ -76,111 +83,180 @@ def load(path: Path, environ: Mapping[str, str]) -> Directory:
     source = read(path, environ)
     if source.data is None:
         raise ConfigurationError(source.problems)
-    problems = list(source.problems)
-    try:
-        configuration = Configuration.model_validate(source.data)
-    except ValidationError as exc:
-        raise ConfigurationError([*problems, *_validation_problems(source, (), exc)]) from None
-    for folder in configuration.server.adapters_path:
+    reading = _Reading(source)
+    configuration = reading.whole()
+    for folder in configuration.server.adapters_path if configuration else ():
         registry.add_search_path(folder)
-    tenants: dict[str, Tenant] = {}
-    for key, settings in configuration.tenants.items():
-        built = _tenant(key, settings, configuration.server, source, problems)
-        if built is not None:
-            tenants[key] = built
-    if problems:
-        raise ConfigurationError(sorted(set(problems), key=lambda problem: (problem.line, problem.where)))
-    return Directory(configuration.server, tenants)
+    parts = {key: reading.tenant(key, raw) for key, raw in _items(source.data, "tenants")}
+    if configuration is None or reading.problems:
+        raise ConfigurationError(sorted(set(reading.problems), key=lambda problem: (problem.line, problem.where)))
+    return Directory(
+        configuration.server,
+        {
+            key: _tenant(key, settings, parts[key], configuration.server.public_url)
+            for key, settings in configuration.tenants.items()
+        },
+    )
 
 
-def _validation_problems(source: Source, prefix: tuple[object, ...], exc: ValidationError) -> Iterator[Problem]:
-    for error in exc.errors(include_url=False, include_context=False, include_input=False):
-        path = [*prefix, *(part for part in error["loc"] if part != "[key]")]
-        text = error["msg"].removeprefix("Value error, ")
-        if error["type"] == "extra_forbidden":
-            text = "is not a known setting; check the spelling"
-        elif error["type"] == "missing":
-            text = "is required"
-        yield source.problem(path, text)
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a tenant's settings mean, apart from their shape."""
+
+    policy: Policy | None
+    clients: dict[str, Client]
+    practices: dict[str, PracticeEntry]
 
 
-def _tenant(
-    key: str, settings: TenantSettings, server: Server, source: Source, problems: list[Problem]
-) -> Tenant | None:
-    at = ("tenants", key)
-    before = len(problems)
-    clients = _clients(settings, source, at, problems)
-    practices = {
-        name: entry
-        for name, practice in settings.practices.items()
-        if (entry := _practice(key, name, practice, source, problems)) is not None
-    }
-    policy: Policy | None = None
-    try:
-        policy = Policy.compile(settings.policy, ssn_purposes=settings.ssn_purposes)
-    except PolicyError as exc:
-        for index, field, text in exc.mistakes:
-            problems.append(source.problem((*at, "policy", index, field), text))
-    if policy is None or len(problems) > before:
-        return None
+def _tenant(key: str, settings: TenantSettings, parts: _Parts, public_url: str) -> Tenant:
+    if parts.policy is None:
+        raise ValueError("a tenant without mistakes has a policy")
     return Tenant(
         key=key,
         name=settings.name,
         us_core=settings.us_core,
         lenient=settings.unknown_parameters == "lenient",
         refuse_partial=settings.partial_answers == "refuse",
-        policy=policy,
-        clients=clients,
-        practices=practices,
-        base=f"{server.public_url}/{key}/fhir/r4",
+        policy=parts.policy,
+        clients=parts.clients,
+        practices=parts.practices,
+        base=f"{public_url}/{key}/fhir/r4",
     )
 
 
-def _clients(
-    settings: TenantSettings, source: Source, at: tuple[str, ...], problems: list[Problem]
-) -> dict[str, Client]:
-    clients: dict[str, Client] = {}
-    for key, client in settings.clients.items():
-        here = (*at, "clients", key)
-        for index, text in enumerate(client.scopes):
-            if not parse_scopes(text):
-                problems.append(source.problem((*here, "scopes", index), "is not a SMART scope served here"))
-        for index, practice in enumerate(client.practices or ()):
-            if practice not in settings.practices:
-                problems.append(source.problem((*here, "practices", index), "names no practice of this tenant"))
-        clients[key] = Client(
-            key=key,
-            scopes=parse_scopes(" ".join(client.scopes)),
-            practices=frozenset(settings.practices if client.practices is None else client.practices),
-            purposes=frozenset(client.purposes),
-            jwks=client.jwks,
-        )
-    return clients
+class _Reading:
+    """Collects mistakes of shape and of meaning. What has a wrong shape in one place is still read in the others."""
 
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.problems: list[Problem] = list(source.problems)
+        self._told = {problem.where for problem in source.problems}
 
-def _practice(
-    tenant: str, key: str, settings: PracticeSettings, source: Source, problems: list[Problem]
-) -> PracticeEntry | None:
-    at = ("tenants", tenant, "practices", key)
-    connections: dict[str, tuple[Connection, Adapter[Any]]] = {}
-    for name, connection in settings.connections.items():
-        here = (*at, "connections", name)
+    def whole(self) -> Configuration | None:
+        """The file by its models, None where its shape is wrong."""
         try:
-            adapter = registry.find(connection.adapter)
-        except registry.UnknownAdapter as exc:
-            problems.append(source.problem((*here, "adapter"), str(exc)))
-            continue
-        try:
-            parsed = adapter.settings.model_validate(connection.settings)
+            return Configuration.model_validate(self._source.data)
         except ValidationError as exc:
-            problems.extend(_validation_problems(source, (*here, "settings"), exc))
-            continue
-        connections[name] = (Connection(tenant, key, name, connection.adapter, parsed), adapter)
-    for type_, keys in settings.routes.items():
-        if type_ != "*" and type_ not in uscore.TYPES:
-            problems.append(source.problem((*at, "routes", type_), "is not a FHIR type that US Core knows"))
-        for index, name in enumerate(keys):
-            if name not in settings.connections:
-                problems.append(source.problem((*at, "routes", type_, index), "names no connection of this practice"))
-    practice = Practice(tenant, key, settings.name, ZoneInfo(settings.timezone))
-    return PracticeEntry(practice, connections, dict(settings.routes)) if connections else None
+            self._shape((), exc)
+            return None
+
+    def tenant(self, key: str, raw: Any) -> _Parts:
+        at = ("tenants", key)
+        practices = dict(_items(raw, "practices"))
+        return _Parts(
+            policy=self._policy(raw, at),
+            clients=self._clients(raw, at, frozenset(practices)),
+            practices={
+                name: entry
+                for name, practice in practices.items()
+                if (entry := self._practice(key, name, practice)) is not None
+            },
+        )
+
+    def _say(self, path: Sequence[object], text: str) -> None:
+        self.problems.append(self._source.problem(path, text))
+
+    def _shape(self, prefix: tuple[object, ...], exc: ValidationError) -> None:
+        """Each error of a model; one on a value that could not be filled in says nothing new."""
+        for error in exc.errors(include_url=False, include_context=False, include_input=False):
+            path = [*prefix, *(part for part in error["loc"] if part != "[key]")]
+            if ".".join(map(str, path)) in self._told:
+                continue
+            self._say(path, SAID.get(error["type"], error["msg"].removeprefix("Value error, ")))
+
+    def _policy(self, raw: Any, at: tuple[str, ...]) -> Policy | None:
+        rules = _listed(raw, "policy")
+        valid = [rule for each in rules if (rule := _valid(RuleSettings, each)) is not None]
+        if len(valid) < len(rules):
+            return None
+        try:
+            return Policy.compile(valid, ssn_purposes=map(str, _listed(raw, "ssn_purposes")))
+        except PolicyError as exc:
+            for index, field, text in exc.mistakes:
+                self._say((*at, "policy", index, field), text)
+            return None
+
+    def _clients(self, raw: Any, at: tuple[str, ...], practices: frozenset[str]) -> dict[str, Client]:
+        found: dict[str, Client] = {}
+        for key, each in _items(raw, "clients"):
+            client = _valid(ClientSettings, each)
+            if client is None:
+                continue
+            for index, text in enumerate(client.scopes):
+                if not parse_scopes(text):
+                    self._say((*at, "clients", key, "scopes", index), "is not a SMART scope served here")
+            for index, practice in enumerate(client.practices or ()):
+                if practice not in practices:
+                    self._say((*at, "clients", key, "practices", index), "names no practice of this tenant")
+            found[key] = Client(
+                key=key,
+                scopes=parse_scopes(" ".join(client.scopes)),
+                practices=frozenset(practices if client.practices is None else client.practices),
+                purposes=frozenset(client.purposes),
+                jwks=client.jwks,
+            )
+        return found
+
+    def _practice(self, tenant: str, key: str, raw: Any) -> PracticeEntry | None:
+        at = ("tenants", tenant, "practices", key)
+        connections = {
+            name: connection
+            for name, each in _items(raw, "connections")
+            if (connection := self._connection(tenant, key, name, each)) is not None
+        }
+        routes = {type_: keys for type_, keys in _items(raw, "routes") if isinstance(keys, list)}
+        named = {name for name, _ in _items(raw, "connections")}
+        for type_, keys in routes.items():
+            if type_ != "*" and type_ not in uscore.TYPES:
+                self._say((*at, "routes", type_), "is not a FHIR type that US Core knows")
+            for index, name in enumerate(keys):
+                if name not in named:
+                    self._say((*at, "routes", type_, index), "names no connection of this practice")
+        settings = _valid(PracticeSettings, raw)
+        if settings is None:
+            return None
+        return PracticeEntry(
+            Practice(tenant, key, settings.name, ZoneInfo(settings.timezone)), connections, settings.routes
+        )
+
+    def _connection(self, tenant: str, practice: str, name: str, raw: Any) -> tuple[Connection, Adapter[Any]] | None:
+        at = ("tenants", tenant, "practices", practice, "connections", name)
+        settings = _valid(ConnectionSettings, raw)
+        if settings is None:
+            return None
+        try:
+            adapter = registry.find(settings.adapter)
+            parsed = adapter.settings.model_validate(settings.settings)
+        except registry.UnknownAdapter as exc:
+            self._say((*at, "adapter"), str(exc))
+            return None
+        except ValidationError as exc:
+            self._shape((*at, "settings"), exc)
+            return None
+        return Connection(tenant, practice, name, settings.adapter, parsed), adapter
+
+
+SAID = {
+    "extra_forbidden": "is not a known setting; check the spelling",
+    "missing": "is required",
+}
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _valid(model: type[M], raw: Any) -> M | None:
+    """A part of the file by its model; None where its shape is wrong, which the whole file's validation tells."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError:
+        return None
+
+
+def _items(raw: Any, key: str) -> Sequence[tuple[str, Any]]:
+    found = raw.get(key) if isinstance(raw, dict) else None
+    return tuple(found.items()) if isinstance(found, dict) else ()
+
+
+def _listed(raw: Any, key: str) -> Sequence[Any]:
+    found = raw.get(key) if isinstance(raw, dict) else None
+    return found if isinstance(found, list) else ()

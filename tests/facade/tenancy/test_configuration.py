@@ -100,6 +100,23 @@ def test_every_mistake_of_meaning_is_told_with_its_line(tmp_path: Path) -> None:
         assert line_of(RIGHT_SHAPE, needle) in found, (needle, found)
 
 
+def test_mistakes_of_shape_do_not_hide_those_of_meaning(tmp_path: Path) -> None:
+    keys = new_keys()
+    text = RIGHT_SHAPE.replace("    name: Riverbend\n", "    nome: Riverbend\n", 1).replace(
+        "tenants:", "  shade: 1\ntenants:", 1
+    )
+    found = mistakes(text, tmp_path, SIGNING=keys["FACADE_SIGNING_KEY"], CURSOR=keys["FACADE_CURSOR_KEY"])
+
+    for needle in ("nome", "shade", "shoeSize", "where:", "scopes:", "elsewhere", "routes:", "colour", "nosuch"):
+        assert line_of(text, needle) in found, (needle, found)
+
+
+def test_an_unset_variable_is_told_once(tmp_path: Path) -> None:
+    found = mistakes(RIGHT_SHAPE, tmp_path, CURSOR=new_keys()["FACADE_CURSOR_KEY"])
+
+    assert ["environment variable SIGNING is not set; export it"] == found[line_of(RIGHT_SHAPE, "signing_key")]
+
+
 @pytest.mark.parametrize("text", ["", "a: [", "server: {a: 1, a: 2}", "- just\n- a list"])
 def test_a_file_that_is_no_configuration_is_refused(tmp_path: Path, text: str) -> None:
     assert mistakes(text, tmp_path)
