@@ -6,24 +6,29 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+import structlog
 from pydantic import BaseModel
 
 from adapters.query import Query
+from adapters.traces import frames
 from capability.declare import Support
 from mappings.mapped import Mapped, Origin, Record, Resource, Unmapped
 
 E = TypeVar("E")
+LOG = structlog.get_logger("ehr")
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How a practice is reached through one adapter. `settings` is what the adapter's own model made of the file."""
+    """How a practice is reached through one adapter. `settings` is what the adapter's own model made of the file,
+    `us_core` the edition that the tenant serves."""
 
     tenant: str
     practice: str
     key: str
     adapter: str
     settings: BaseModel
+    us_core: str = "6.1.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +85,27 @@ class Page:
     @classmethod
     def mapped(
         cls,
-        mapping: Callable[[Any], Iterable[Mapped]],
+        mapping: Callable[[Any], Mapped | Iterable[Mapped]],
         records: Iterable[Record | Any],
         *,
         cursor: str | None = None,
         applied: Iterable[str] = (),
     ) -> Page:
-        """`mapping` over each record; a record that it cannot read becomes a warning, never a failed page."""
+        """`mapping` over each record; a record that it cannot read becomes a warning, never a failed page.
+
+        Where it failed is logged, without a value: a mistake of ours must not hide behind a warning to clients.
+        """
         resources: list[Resource] = []
         issues: list[Issue] = []
         unmapped: list[Unmapped] = []
         origins: dict[str, Origin] = {}
         for record in records:
             try:
-                found = tuple(mapping(record))
-            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError):
+                made = mapping(record)
+                found = (made,) if isinstance(made, Mapped) else tuple(made)
+            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
                 # The record's content is PHI: only that there was one may be told.
+                LOG.warning("mapping.failed", error=type(exc).__name__, frames=frames(exc))
                 issues.append(Issue("structure", "a record of the EHR could not be read and was left out"))
                 continue
             for one in found:
@@ -188,7 +198,9 @@ class Adapter(Generic[E]):
     `connect`              (connection, upstream) -> the vendor's bound client; once a connection, no I/O
     `type_of`              local id -> FHIR types that such an id can name; empty where the id is malformed
     `derives_provenance`   True: the facade derives a Provenance for each resource from its Origin
-    `sandbox`              "module:factory" of the simulator, imported only by demo mode and tests
+    `sandbox`              "module:factory" of the simulator, imported only by demo mode and tests; the factory takes
+                           `size` (people in its first practice) and returns an ASGI app
+    `sandbox_settings`     origin of the simulator -> the connection settings that reach its first practice
     """
 
     name: str
@@ -198,6 +210,7 @@ class Adapter(Generic[E]):
     type_of: Callable[[str], frozenset[str]]
     derives_provenance: bool = False
     sandbox: str | None = None
+    sandbox_settings: Callable[[str], Mapping[str, Any]] | None = None
 
     def supports(self) -> tuple[Support, ...]:
         return tuple(interaction.support() for interaction in self.interactions)

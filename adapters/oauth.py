@@ -85,7 +85,7 @@ class BearerTokens:
         self._clock = clock
         self._flights: SingleFlight[str] = SingleFlight()
         self._refusals: dict[str, _Refusal] = {}
-        self._useless: dict[str, tuple[str, float]] = {}
+        self._unheeded: dict[tuple[str, str, str], float] = {}
 
     async def send(
         self,
@@ -118,21 +118,23 @@ class BearerTokens:
                 idempotent=idempotent,
             )
 
+        # By connection: that one practice refuses us must not keep another from renewing the token they share.
+        refused = (credentials.key, upstream.connection.practice, upstream.connection.key)
+        now = asyncio.get_running_loop().time
         token = await self._token(upstream, credentials, call)
         reply = await sent(token)
-        if reply.status != 401:
-            return reply
-        if not self._is_useless(credentials.key, token):
+        if reply.status == 401 and self._unheeded.get(refused, 0.0) <= now():
             await self._store.drop(credentials.key, token)
             token = await self._token(upstream, credentials, call)
             reply = await sent(token)
-            if reply.status != 401:
-                return reply
-            # Good at the token endpoint, refused by the API: another one would be refused as well, so the quota
-            # is spared, for every connection with these credentials.
-            until = asyncio.get_running_loop().time() + REFUSED_SECONDS
-            self._useless[credentials.key] = (_digest(token), until)
-        raise EHRCredentials("the EHR does not accept our credentials for this practice")
+            if reply.status == 401:
+                # Good at the token endpoint, refused by the API: another one would be refused as well, and the
+                # quota is spared.
+                self._unheeded[refused] = now() + REFUSED_SECONDS
+        if reply.status == 401:
+            raise EHRCredentials("the EHR does not accept our credentials for this practice")
+        self._unheeded.pop(refused, None)
+        return reply
 
     async def _token(self, upstream: Upstream, credentials: ClientCredentials, call: Call) -> str:
         kept = await self._store.get(credentials.key)
@@ -174,10 +176,6 @@ class BearerTokens:
         early = min(self._early, lifetime / 2)
         await self._store.put(credentials.key, token, self._clock() + lifetime - early)
         return token
-
-    def _is_useless(self, key: str, token: str) -> bool:
-        digest, until = self._useless.get(key, ("", 0.0))
-        return digest == _digest(token) and asyncio.get_running_loop().time() < until
 
     async def close(self) -> None:
         await self._flights.close()

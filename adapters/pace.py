@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiolimiter import AsyncLimiter
@@ -56,24 +58,42 @@ class Pace:
         steady = max(self.per_second - burst, self.per_second * BURST)
         return AsyncLimiter(burst, burst / steady)
 
-    async def take(self, deadline: float) -> None:
-        """Wait for a turn, until `deadline` (event loop clock).
+    @asynccontextmanager
+    async def turn(self, slots: asyncio.Semaphore, deadline: float) -> AsyncIterator[None]:
+        """One of a connection's `slots` while the context lasts; waits for it and for a turn, until `deadline`
+        (event loop clock).
 
         Raises: EHRThrottled, with Retry-After, at once where the turn would come too late.
         """
-        if not self._waiting and self._limiter.has_capacity():
+        await self._take(slots, deadline)
+        try:
+            yield
+        finally:
+            slots.release()
+
+    async def _take(self, slots: asyncio.Semaphore, deadline: float) -> None:
+        if not self._waiting and not slots.locked() and self._limiter.has_capacity():
+            await slots.acquire()
             await self._limiter.acquire()
             return
+        begun = asyncio.get_running_loop().time()
         steady = self._limiter.max_rate / self._limiter.time_period
         ahead = (self._waiting + 1) / steady
-        if asyncio.get_running_loop().time() + ahead > deadline:
+        if begun + ahead > deadline:
             raise _over_budget(ahead)
         self._waiting += 1
         try:
+            # The slot first: turns taken by those who then wait for a slot would go out together, over the budget,
+            # once slots get free.
             async with asyncio.timeout_at(deadline):
-                await self._limiter.acquire()
+                await slots.acquire()
+                try:
+                    await self._limiter.acquire()
+                except BaseException:
+                    slots.release()
+                    raise
         except TimeoutError as exc:
-            raise _over_budget(ahead) from exc
+            raise _over_budget(max(ahead, deadline - begun)) from exc
         finally:
             self._waiting -= 1
 

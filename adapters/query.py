@@ -5,10 +5,11 @@ Inside an adapter every id is local (no practice). https://hl7.org/fhir/R4/searc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,23 @@ Value = StringValue | TokenValue | ReferenceValue | DateValue | NumberValue
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One `name:modifier=v1,v2` of the query: any of `values` may match (OR). `raw` is the text as it was sent."""
+    """One `name:modifier=v1,v2` of the query: any of `values` may match (OR). `raw` is the text as it was sent.
+
+    `shown`  tells of an Identifier whether the caller may see it; None where nothing is hidden
+    """
 
     name: str
     modifier: str | None
     values: tuple[Value, ...]
     raw: str
+    shown: Callable[[Mapping[str, Any]], bool] | None = None
+
+    def may_ask(self, identifier: Mapping[str, Any]) -> bool:
+        """Whether an EHR may be asked for who has `identifier`, given as the mapping would write it.
+
+        False for one that the caller may not see: the clause can't match by it, and asking would tell of it.
+        """
+        return self.shown is None or self.shown(identifier)
 
 
 @dataclass(frozen=True, slots=True)

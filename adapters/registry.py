@@ -9,12 +9,17 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
+
 import adapters
+import mappings
 from adapters.contract import Adapter, Call, Page, Read, Search
 from adapters.query import Query
+from adapters.traces import frames
 from capability.issues import EHRInvalid, MethodNotAllowed
 
 E = TypeVar("E")
+LOG = structlog.get_logger("ehr")
 
 ENTRY_POINTS = "facade.adapters"
 
@@ -27,9 +32,16 @@ class UnknownAdapter(LookupError):
 
 
 def add_search_path(folder: str | Path) -> None:
-    """Look for vendor folders in this folder too; ours win (setting `adapters_path`)."""
-    if str(folder) not in adapters.__path__:
-        adapters.__path__.append(str(folder))
+    """Look for vendor folders in `folder`/adapters and their mappings in `folder`/mappings too; ours win.
+
+    Raises: FileNotFoundError where there is no `folder`/adapters (setting `adapters_path`).
+    """
+    if not (Path(folder) / "adapters").is_dir():
+        raise FileNotFoundError(f"{folder} holds no folder named adapters")
+    for package in (adapters, mappings):
+        place = str(Path(folder) / package.__name__)
+        if place not in package.__path__:
+            package.__path__.append(place)
 
 
 def available() -> tuple[str, ...]:
@@ -67,5 +79,6 @@ async def dispatch(adapter: Adapter[E], ehr: E, call: Call, query: Query) -> Pag
             try:
                 return await interaction.handler(ehr, call, query)
             except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
+                LOG.error("ehr.unexpected", adapter=adapter.name, error=type(exc).__name__, frames=frames(exc))
                 raise EHRInvalid("the EHR's answer is not what its documentation says") from exc
     raise MethodNotAllowed(f"{'search' if query.id is None else 'read'} of {query.type} is not served here")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
@@ -23,7 +24,7 @@ from httpx_aiohttp import AiohttpTransport
 from adapters.contract import Cache, Call, Connection, TokenStore, UpstreamCall
 from adapters.oauth import BearerTokens
 from adapters.pace import Circuit, CircuitOpen, Limits, Pace
-from capability.issues import EHRError, EHRInvalid, EHRTimeout, EHRUnavailable
+from capability.issues import EHRError, EHRInvalid, EHRThrottled, EHRTimeout, EHRUnavailable
 
 LOG = structlog.get_logger("ehr")
 
@@ -41,6 +42,8 @@ SHORTEST_ATTEMPT = 0.25
 
 HANG = 1.0
 """Seconds without an answer after which a missed deadline counts against the EHR and not against a late start."""
+
+LATE = "the EHR did not answer in time; try again later"
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -64,6 +67,15 @@ class _Again(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__()
         self.reply = reply
+
+
+class _Failed(Exception):
+    """What a call shared by several requests came to, and until when the one that made it had time."""
+
+    def __init__(self, error: EHRError, deadline: float) -> None:
+        super().__init__()
+        self.error = error
+        self.deadline = deadline
 
 
 def aiohttp_transport(limits: Limits) -> httpx.AsyncBaseTransport:
@@ -187,6 +199,32 @@ class Upstream:
             failure = exc
         return await self._repeat(call, attempt, failure, transient)
 
+    async def shared(
+        self, call: Call, key: str, ttl: float, fetch: Callable[[], Awaitable[tuple[Any, int]]], *, fresh: bool = False
+    ) -> Any:
+        """`Cache.get_or_fetch` until `call`'s own deadline, whoever's request it is whose fetch is waited for.
+
+        A fetch that failed for want of time is begun again for those who still have some.
+        Raises: EHRTimeout; what `fetch` raises.
+        """
+
+        async def begun() -> tuple[Any, int]:
+            try:
+                return await fetch()
+            except (EHRTimeout, EHRThrottled, EHRUnavailable) as exc:
+                raise _Failed(exc, call.deadline) from exc
+
+        # Ends: whoever leads a round does not take part in another.
+        while True:
+            try:
+                async with asyncio.timeout_at(call.deadline):
+                    return await self.cache.get_or_fetch(key, ttl, begun, fresh=fresh)
+            except TimeoutError as exc:
+                raise EHRTimeout(LATE) from exc
+            except _Failed as failed:
+                if not _hurried(failed, call.deadline):
+                    raise failed.error from failed.error.__cause__
+
     async def _repeat(
         self, call: Call, attempt: Callable[[], Awaitable[Reply]], failure: Exception, transient: frozenset[int]
     ) -> Reply:
@@ -209,15 +247,20 @@ class Upstream:
 
     async def _attempt(self, call: Call, request: httpx.Request, operation: str) -> Reply:
         await self._circuit.admit()
-        await self._pace.take(call.deadline)
+        async with self._pace.turn(self._slots, call.deadline):
+            await self._circuit.admit()  # it may have opened while we waited
+            return await self._counted(call, request, operation)
+
+    async def _counted(self, call: Call, request: httpx.Request, operation: str) -> Reply:
+        """One exchange, until the deadline; told to the circuit, the log and the call."""
         started = time.perf_counter()
         status = 0
         try:
-            async with asyncio.timeout_at(call.deadline), self._slots:
+            async with asyncio.timeout_at(call.deadline):
                 reply = await self._exchange(request)
             status = reply.status
         except TimeoutError as exc:
-            late = EHRTimeout("the EHR did not answer in time; try again later")
+            late = EHRTimeout(LATE)
             if time.perf_counter() - started >= HANG:
                 await self._circuit.failed(late)
             raise late from exc
@@ -280,7 +323,7 @@ def _failure(exc: Exception) -> EHRError:
     if timed_out and isinstance(cause, aiohttp.ClientConnectionError) and not isinstance(cause, TimeoutError):
         timed_out = False
     if timed_out:
-        return EHRTimeout("the EHR did not answer in time; try again later")
+        return EHRTimeout(LATE)
     return EHRUnavailable("the EHR cannot be reached; try again later")
 
 
@@ -295,6 +338,16 @@ def _wait(exc: Exception, deadline: float) -> float | bool:
     return left > BACKOFF["wait_max"] or left > BACKOFF["wait_initial"] + BACKOFF["wait_jitter"]
 
 
+def _hurried(failed: _Failed, deadline: float) -> bool:
+    """Whether a shared call failed because the one who made it lacked time that is left until `deadline`."""
+    if failed.deadline >= deadline:
+        return False
+    begin_by = asyncio.get_running_loop().time() + SHORTEST_ATTEMPT
+    theirs, ours = failed.deadline - begin_by, deadline - begin_by
+    asked = retry_after(failed.error.headers)
+    return theirs < BACKOFF["wait_max"] and ours > 0 if asked is None else theirs < asked <= ours
+
+
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds of a Retry-After header; None without one in seconds (https://www.rfc-editor.org/rfc/rfc9110#name-retry-after)."""
     text = headers.get("retry-after") or headers.get("Retry-After") or ""
@@ -303,9 +356,14 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 def checked_origin(text: str) -> str:
     """`text` as scheme://host[:port]. Raises: ValueError where it is more or less, or http beyond loopback."""
-    url = httpx.URL(text)
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as exc:
+        raise ValueError("is not an address") from exc
     if url.userinfo or url.query or url.fragment or url.path not in ("", "/") or not url.host:
         raise ValueError("an EHR's origin is scheme, host and port, nothing else")
+    if (url.port or 0) > 65535:
+        raise ValueError("an EHR's origin has a port up to 65535")
     if url.scheme != "https" and not (url.scheme == "http" and url.host in LOOPBACK):
         raise ValueError("an EHR's origin is https; http is for loopback only")
     return str(url).rstrip("/")

@@ -9,11 +9,13 @@ FHIRError              500 exception        our own fault
   NotFound             404 not-found        no such thing, or none that this caller may know of
   MethodNotAllowed     405 not-supported    known type, interaction not offered
   NotAcceptable        406 not-supported    no representation the client accepts
+  RequestTimeout       408 timeout          the request's body did not arrive in time
   Gone                 410 expired          a paging link past its time
   TooLarge             413 too-long         body over the limit
   AddressTooLong       414 too-long         address over the limit
   UnsupportedMedia     415 not-supported    a body of a type we do not read
   TooManyRequests      429 throttled        the caller is over our own limit
+  HeadersTooLong       431 too-long         header fields over the limit
   Overloaded           503 transient        we are shedding load
   EHRError             502 exception        the vendor's side
     EHRRejected        422 business-rule    the EHR refused the content
@@ -97,6 +99,10 @@ class NotAcceptable(FHIRError):
     status, code = 406, "not-supported"
 
 
+class RequestTimeout(FHIRError):
+    status, code = 408, "timeout"
+
+
 class Gone(FHIRError):
     status, code = 410, "expired"
 
@@ -115,6 +121,10 @@ class UnsupportedMedia(FHIRError):
 
 class TooManyRequests(FHIRError):
     status, code = 429, "throttled"
+
+
+class HeadersTooLong(FHIRError):
+    status, code = 431, "too-long"
 
 
 class Overloaded(FHIRError):

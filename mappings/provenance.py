@@ -43,7 +43,9 @@ def _author(origin: Origin) -> fhir.Element | None:
     if origin.author:
         who = fhir.element(reference=origin.author, display=origin.author_name)
     elif origin.author_name:
-        who = fhir.element(type="Practitioner", identifier={"value": origin.author_name}, display=origin.author_name)
+        # Never an identifier: policy would find the name there only by a rule on identifiers. No type either: it may
+        # be the account of a machine.
+        who = fhir.element(display=origin.author_name)
     else:
         return fhir.element(type=kind, who=_organization(origin))
     return fhir.element(type=kind, who=who, onBehalfOf=_organization(origin))

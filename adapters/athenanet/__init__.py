@@ -18,7 +18,7 @@ from adapters.athenanet import (
     practitioner,
 )
 from adapters.athenanet.client import AthenaNet
-from adapters.athenanet.settings import AthenaNetSettings
+from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
 from adapters.contract import Adapter, Handler, Read, Search
 from mappings.athena import ids
 
@@ -59,6 +59,7 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
     type_of=ids.types_of,
     derives_provenance=True,
     sandbox="adapters.athenanet.sandbox:create_app",
+    sandbox_settings=sandbox_settings,
     interactions=(
         Read("Patient", patient.read, PATIENT),
         _search("Patient", patient.search, "_id identifier name family given birthdate gender death-date", PATIENT),

@@ -16,7 +16,7 @@ from adapters.contract import Call, Connection, UpstreamCall
 from adapters.oauth import secret_basic
 from adapters.pace import Limits
 from adapters.upstream import Upstreams
-from capability.issues import EHRInvalid, EHRTimeout, TooCostly
+from capability.issues import EHRInvalid, TooCostly
 from mappings.athenanet import practitioner
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_id, as_record, as_str
@@ -67,9 +67,9 @@ async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
 
 
 def is_athena_id(key: str) -> bool:
-    """Whether `key` is spelled as athenaNet spells an id ([assumed]: digits, no leading zero), so that no record has
-    two ids and no call is spent on what can't be one."""
-    return key.isascii() and key.isdigit() and len(key) <= 18 and (key == "0" or key[0] != "0")
+    """Whether `key` is spelled as athenaNet spells an id ([assumed]: digits, no leading zero, and 0 stands for none),
+    so that no record has two ids and no call is spent on what can't be one."""
+    return key.isascii() and key.isdigit() and len(key) <= 18 and key[0] != "0"
 
 
 class AthenaNet:
@@ -77,6 +77,7 @@ class AthenaNet:
 
     def __init__(self, connection: Connection, settings: AthenaNetSettings, upstreams: Upstreams) -> None:
         self.settings = settings
+        self._us_core = connection.us_core
         self._upstream = upstreams.to(
             connection,
             settings.origin,
@@ -140,25 +141,10 @@ class AthenaNet:
             )
             return answers.document(reply), len(reply.content) * PARSED
 
-        async def asked() -> Any:
-            try:
-                async with asyncio.timeout_at(call.deadline):
-                    return await self._upstream.cache.get_or_fetch(key, ttl, fetch, fresh=call.fresh)
-            except TimeoutError as exc:
-                raise EHRTimeout("the EHR did not answer in time; try again later") from exc
-
         try:
-            found = await asked()
+            found = await self._upstream.shared(call, key, ttl, fetch, fresh=call.fresh)
         except answers.NoSuchRecord:
             return None
-        except EHRTimeout:
-            # The time that ran out may have been that of another request, whose call we shared.
-            if led or asyncio.get_running_loop().time() >= call.deadline:
-                raise
-            try:
-                found = await asked()
-            except answers.NoSuchRecord:
-                return None
         if not led:
             call.made.append(UpstreamCall(self._scope[2], operation, 200, 0.0, cached=True))
         return found
@@ -171,8 +157,9 @@ class AthenaNet:
         return await self._listed(call, "/departments", "departments", params, "departmentid")
 
     async def providers(self, call: Call) -> list[Any]:
-        """Every provider that is not deleted, machines and rooms included."""
-        return await self._listed(call, "/providers", "providers", {"limit": DIRECTORY_ROWS}, "providerid")
+        """Every provider, machines and rooms and those who have left included: records go on naming them."""
+        params = {"showdeletedproviders": "true", "limit": DIRECTORY_ROWS}
+        return await self._listed(call, "/providers", "providers", params, "providerid")
 
     async def practice_record(self, call: Call) -> Record | None:
         """What `practiceinfo` says about this practice."""
@@ -201,27 +188,25 @@ class AthenaNet:
             departments, providers = await together((self.departments(stale_is_fine), self.providers(stale_is_fine)))
             return self._practice(departments, providers), 200 * (len(departments) + len(providers))
 
-        try:
-            async with asyncio.timeout_at(call.deadline):
-                found: Practice = await self._upstream.cache.get_or_fetch(
-                    key, self.settings.cache_seconds.directory, fetch
-                )
-        except TimeoutError as exc:
-            raise EHRTimeout("the EHR did not answer in time; try again later") from exc
+        found: Practice = await self._upstream.shared(call, key, self.settings.cache_seconds.directory, fetch)
         return found
 
     def _practice(self, departments: list[Any], providers: list[Any]) -> Practice:
         places, staff = _by_id(departments, "departmentid"), _by_id(providers, "providerid")
         people = {key: record for key, record in staff.items() if practitioner.is_person(record)}
         zones = {key: _zone(record.get("timezonename")) for key, record in places.items()}
-        usernames = {_text(record.get("providerusername")): key for key, record in people.items()}
+        usernames: dict[str, list[str]] = {}
+        for key, record in people.items():
+            if name := _text(record.get("providerusername")):
+                usernames.setdefault(name, []).append(key)
         return Practice(
             self.settings.practiceid,
             zones={key: zone for key, zone in zones.items() if zone is not None},
-            usernames={name: key for name, key in usernames.items() if name is not None},
+            usernames={name: tuple(sorted(keys, key=lambda key: (len(key), key))) for name, keys in usernames.items()},
             nonpersons=frozenset(staff.keys() - people.keys()),
             birth_sex_from_sex=self.settings.birth_sex_from_sex,
             best_match_icd10=self.settings.best_match_icd10,
+            us_core=self._us_core,
         )
 
     # --- patients and their charts ----------------------------------------------------------------------------------

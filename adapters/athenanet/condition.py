@@ -17,9 +17,7 @@ async def problems(ehr: AthenaNet, call: Call, patient: str, query: Query) -> Pa
     """All problems, inactive ones too; and, where every chart says so, that there are none."""
     if not could_be(query.named("category"), condition.CATEGORY, "problem-list-item"):
         return Page()
-    flags = {"showinactive": "true"}
-    if ehr.settings.best_match_icd10:
-        flags["showdiagnosisinfo"] = "true"
+    flags = {"showinactive": "true", "showdiagnosisinfo": "true"}  # the latter brings the diagnosis note, too
     practice = await ehr.practice(call)
     charts = await ehr.each_chart(call, patient, "/chart/{patientid}/problems", "problems", flags)
     to_condition = partial(condition.condition, patient=patient, practice=practice)

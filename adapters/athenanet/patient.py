@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +15,7 @@ from adapters.contract import Call, Page
 from adapters.query import Clause, DateValue, Query, StringValue, TokenValue
 from capability.issues import Gone
 from mappings.athena import ids
-from mappings.athenanet.patient import US_SSN, patients
+from mappings.athenanet.patient import US_SSN, medical_record_number, patients, social_security_number
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_str
 from mappings.mapped import Record
@@ -28,6 +29,8 @@ LASTNAME_LENGTH = 20  # "Best Practices": 30, on some inputs 20; a longer text f
 ALTERNATIVES = 8
 """Names given as alternatives that are asked for one by one; for more the departments are walked."""
 
+DELETED = {"status": "deleted"}
+
 SEX = {"male": "M", "female": "F"}  # other and unknown stand for several letters, and for none
 
 _DAY = re.compile(r"([1-9][0-9]{3})-([0-9]{2})-([0-9]{2})")
@@ -38,7 +41,8 @@ _SSN = re.compile(r"([0-9]{3})-?([0-9]{2})-?([0-9]{4})", re.ASCII)
 class Criterion:
     """One list of patients to be read in pages; `label` names it in a cursor.
 
-    `department` and `walked`: this list is one department's of a walk over those.
+    `department` and `walked`: this list is one department's of a walk over those. `deleted`: it is the list of deleted
+    registrations, which athenaNet leaves out of a list ([assumed]) unless it is asked for just them.
     """
 
     label: str
@@ -46,11 +50,14 @@ class Criterion:
     applied: frozenset[str] = frozenset()
     department: str | None = None
     walked: frozenset[str] = frozenset()
+    deleted: bool = False
 
     def once(self, rows: list[Any]) -> Iterator[Any]:
         """Rows that this list gives. In a walk each patient is given by the department of its registration alone,
         in whose list it is whether athenaNet's filter looks at that department only, or at the current one too."""
         for row in answers.once(rows, "patientid"):
+            if (row.get("status") == "deleted") is not self.deleted:
+                continue
             registered = as_str(row.get("departmentid")) if self.department is not None else None
             if registered is None or registered == self.department or registered not in self.walked:
                 yield row
@@ -88,7 +95,8 @@ async def _by_id(ehr: AthenaNet, call: Call, patientids: list[str]) -> Page:
         return Page()
     practice = await ehr.practice(call)
     records = await together(ehr.patient(call, one) for one in wanted)
-    return _mapped((record for record in records if record is not None), practice, frozenset({"_id"}))
+    found = answers.once([record for record in records if record is not None], "patientid")
+    return _mapped(found, practice, frozenset({"_id"}))
 
 
 def _mapped(records: Iterable[Record], practice: Practice, applied: frozenset[str], cursor: str | None = None) -> Page:
@@ -106,9 +114,11 @@ def _identified(query: Query, practice: Practice) -> tuple[list[str], list[str]]
         ):
             continue
         tokens = [value for value in clause.values if isinstance(value, TokenValue)]
+        patientids = dict.fromkeys(_codes(tokens, practice.system("patient")))
+        numbers = dict.fromkeys("".join(found.groups()) for code in _codes(tokens, US_SSN) if (found := _ssn(code)))
         return (
-            list(dict.fromkeys(_codes(tokens, practice.system("patient")))),
-            list(dict.fromkeys("".join(found.groups()) for code in _codes(tokens, US_SSN) if (found := _ssn(code)))),
+            [each for each in patientids if clause.may_ask(medical_record_number(practice, each) or {})],
+            [each for each in numbers if clause.may_ask(social_security_number(each) or {})],
         )
     return None
 
@@ -132,8 +142,12 @@ async def _by_identifier(
 
 async def _by_ssn(ehr: AthenaNet, call: Call, practice: Practice, number: str) -> Page:
     params = {**ehr.patient_flags, "ssn": number, "limit": str(ehr.settings.page_size)}
-    found = await ehr.rows(call, "/patients", "patients", params, ttl=ehr.settings.cache_seconds.patient)
-    return _mapped(answers.once(found[0] if found else [], "patientid"), practice, frozenset({"identifier"}))
+    ttl = ehr.settings.cache_seconds.patient
+    lists = await together(
+        ehr.rows(call, "/patients", "patients", {**params, **status}, ttl=ttl) for status in ({}, DELETED)
+    )
+    rows = [row for found in lists if found for row in found[0]]
+    return _mapped(answers.once(rows, "patientid"), practice, frozenset({"identifier"}))
 
 
 # --- by name and birthdate ------------------------------------------------------------------------------------------
@@ -149,8 +163,14 @@ def _criteria(query: Query) -> list[Criterion]:
     families = next(filter(None, map(_families, query.named("family"))), None)
     applied = frozenset(name for name, there in (("birthdate", born), ("family", families)) if there)
     if families:
-        return [Criterion(f"n{i}", {**base, "lastname": text}, applied) for i, text in enumerate(families)]
-    return [Criterion("d", base, applied)] if born else []
+        lists = [(f"n{i}", {**base, "lastname": text}) for i, text in enumerate(families)]
+    else:
+        lists = [("d", base)] if born else []
+    return [
+        Criterion(label + mark, {**params, **status}, applied, deleted=bool(status))
+        for mark, status in (("", {}), ("x", DELETED))
+        for label, params in lists
+    ]
 
 
 def _born(clause: Clause) -> str | None:
@@ -167,7 +187,19 @@ def _families(clause: Clause) -> list[str] | None:
     if not LASTNAME_IS_A_PREFIX or clause.modifier not in (None, "exact") or len(clause.values) > ALTERNATIVES:
         return None
     texts = [value.text.strip()[:LASTNAME_LENGTH].strip() for value in clause.values if isinstance(value, StringValue)]
-    return list(dict.fromkeys(texts)) if texts and all(texts) else None
+    by_folded = {_folded(text): text for text in reversed(texts)}
+    if not by_folded or "" in by_folded:
+        return None
+    # What begins with a longer text is in the list of the shorter one already.
+    return [
+        text for long, text in by_folded.items() if not any(long != one and long.startswith(one) for one in by_folded)
+    ]
+
+
+def _folded(text: str) -> str:
+    """As `lastname` compares."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _sex(query: Query) -> dict[str, str]:
@@ -183,9 +215,23 @@ async def _walk(ehr: AthenaNet, call: Call, query: Query) -> list[Criterion]:
     listed = [str(record.get("departmentid")) for record in await ehr.departments(call)]
     walked = frozenset(filter(is_athena_id, listed))
     return [
-        Criterion(f"w{one}", {**_sex(query), "departmentid": one}, department=one, walked=walked)
-        for one in sorted(walked, key=int)
+        *(
+            Criterion(f"w{one}", {**_sex(query), "departmentid": one}, department=one, walked=walked)
+            for one in sorted(walked, key=int)
+        ),
+        Criterion("x", {**_sex(query), **DELETED}, deleted=True),
     ]
+
+
+async def _rows(ehr: AthenaNet, call: Call, query: Query, criterion: Criterion, offset: int) -> tuple[list[Any], bool]:
+    """Rows of one page of a list, and whether there are more."""
+    size = ehr.settings.page_size
+    # In a walk nearly every row may be filtered out by the facade: fewer and larger pages get there in time.
+    limit = size if criterion.department is not None and query.clauses else min(max(query.count or 0, 10), size)
+    params = {**ehr.patient_flags, **criterion.params, "limit": str(limit), "offset": str(offset)}
+    found = await ehr.document(call, "/patients", params, ttl=ehr.settings.cache_seconds.patient)
+    rows = answers.rows(found, "patients") if found is not None else []
+    return rows, bool(rows) and answers.following(found) is not None
 
 
 async def _page(ehr: AthenaNet, call: Call, query: Query, practice: Practice, criteria: list[Criterion]) -> Page:
@@ -197,14 +243,12 @@ async def _page(ehr: AthenaNet, call: Call, query: Query, practice: Practice, cr
     if place is None or not begin.isdecimal():
         raise Gone("the EHR's lists changed while they were paged; run the search again")
     criterion, offset = criteria[place], int(begin)
-    size = ehr.settings.page_size
-    # In a walk nearly every row may be filtered out by the facade: fewer and larger pages get there in time.
-    limit = size if criterion.department is not None and query.clauses else min(max(query.count or 0, 10), size)
-    params = {**ehr.patient_flags, **criterion.params, "limit": str(limit), "offset": str(offset)}
-    found = await ehr.document(call, "/patients", params, ttl=ehr.settings.cache_seconds.patient)
-    rows = answers.rows(found, "patients") if found is not None else []
+    ahead = [] if query.cursor or criterion.department else criteria[1:]  # few and short: asked for at once
+    (rows, more), *_ = await together(
+        _rows(ehr, call, query, one, at) for one, at in ((criterion, offset), *((one, 0) for one in ahead))
+    )
     cursor = None
-    if rows and answers.following(found) is not None:
+    if more:
         cursor = f"{label}~{offset + len(rows)}"
     elif place + 1 < len(criteria):
         cursor = f"{criteria[place + 1].label}~0"

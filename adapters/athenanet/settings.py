@@ -44,7 +44,7 @@ class AthenaNetSettings(BaseModel):
     show_full_ssn: bool = Field(False, description="ask for whole social security numbers, for policy to guard")
     birth_sex_from_sex: bool = Field(False, description="take `sex` for birth sex where none was assigned")
     best_match_icd10: bool = Field(False, description="add athenaNet's guess of a problem's ICD-10 code")
-    page_size: Annotated[int, Field(ge=10, le=1500)] = Field(500, description="most patients asked for at once")
+    page_size: Annotated[int, Field(ge=10, le=1500)] = Field(200, description="most patients asked for at once")
     row_cap: Annotated[int, Field(ge=100, le=100_000)] = Field(2000, description="rows of one list read for a request")
     requests_per_second: Annotated[float, Field(ge=1, le=10_000)] | None = Field(None, description="this practice's")
     connections: Annotated[int, Field(ge=1, le=500)] = 32
@@ -69,3 +69,14 @@ class AthenaNetSettings(BaseModel):
     @property
     def per_second(self) -> float:
         return self.requests_per_second or REQUESTS_PER_SECOND[self.environment or "preview"]
+
+
+def sandbox_settings(origin: str) -> dict[str, object]:
+    """What reaches the first practice of the sandbox at `origin` as fast as it answers."""
+    return {
+        "base_url": origin,
+        "practiceid": "195900",
+        "client_id": "sandbox-client",
+        "client_secret": "sandbox-secret",
+        "requests_per_second": 5000,
+    }

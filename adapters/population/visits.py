@@ -31,7 +31,7 @@ def visits(
     drafts = _ordinary(dice, person, as_of)
     drafts += [(as_of + timedelta(days=extra.days), extra) for extra in EXTRAS.get(person.number, ())]
     if person.number not in EXTRAS and not person.traits & _QUIET and person.died is None:
-        drafts += _unkept(dice, as_of)
+        drafts += _unkept(dice, person, as_of)
     made = [
         _visit(dice, person, on, draft, _department(person, departments, index), departments, clinicians)
         for index, (on, draft) in enumerate(sorted(drafts, key=lambda draft: draft[0]))
@@ -53,13 +53,14 @@ def _ordinary(dice: Dice, person: Person, as_of: date) -> list[tuple[date, Extra
     return [(last - timedelta(days=min(day, age)), Extra(0, "office", "kept", "closed")) for day in days]
 
 
-def _unkept(dice: Dice, as_of: date) -> list[tuple[date, Extra]]:
+def _unkept(dice: Dice, person: Person, as_of: date) -> list[tuple[date, Extra]]:
     drafts = []
     if dice.chance(0.4):
         drafts.append((as_of + timedelta(days=dice.between(3, 60)), Extra(0, "office", "booked", "none")))
     if dice.chance(0.2):
         outcome = dice.pick(("cancelled", "no-show"))
-        drafts.append((as_of - timedelta(days=dice.between(5, 300)), Extra(0, "office", outcome, "none")))
+        on = max(person.born, as_of - timedelta(days=dice.between(5, 300)))
+        drafts.append((on, Extra(0, "office", outcome, "none")))
     return drafts
 
 

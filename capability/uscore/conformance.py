@@ -12,8 +12,10 @@ https://hl7.org/fhir/us/core/general-requirements.html#missing-data
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from capability.uscore import datatypes
@@ -107,7 +109,7 @@ def _value(node: Node, kind: str | None, extensions: Extensions) -> Check | None
 def _stated(row: Element, kind: str | None) -> list[Check]:
     checks: list[Check] = []
     if row.fixed is not None:
-        checks.append(row.fixed.__eq__)
+        checks.append(partial(operator.eq, row.fixed))
     if row.pattern is not None:
         checks.append(containing(row.pattern))
     if row.value_set is not None and (bound := bound_to(row.value_set, kind)):

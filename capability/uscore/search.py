@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 BASE = "http://hl7.org/fhir/SearchParameter/"
-DEFINED = "http://hl7.org/fhir/us/core/SearchParameter/"
 
 # every prefix that US Core lists on its date parameters, https://hl7.org/fhir/R4/search.html#prefix
 PREFIXES = ("eq", "ne", "gt", "ge", "lt", "le", "sa", "eb", "ap")

@@ -43,6 +43,3 @@ VITAL_SIGNS = (
     VitalSign(US_CORE + "pediatric-weight-for-height", ("77606-2",), ("%",)),
     VitalSign(US_CORE + "head-occipital-frontal-circumference-percentile", ("8289-1",), ("%",)),
 )  # fmt: skip
-
-BY_LOINC = {code: row for row in VITAL_SIGNS for code in (*row.loinc, *row.components)}
-"""The row of a LOINC code, be it the observation's own or that of a component which holds its value."""

@@ -64,10 +64,11 @@ def allergy(group: Group, *, patient: str, practice: Practice) -> Mapped:
     resource = fhir.resource(
         "AllergyIntolerance",
         id=ids.local("allergy", patient, as_id(latest.get("allergenid"))),
+        meta=translation.meta(latest.get("lastmodifieddatetime")),
         clinicalStatus=_status("inactive" if all(ended) else "active"),
         verificationStatus=_verification(),
         criticality=_criticality(entries, translation),
-        code=_code(entries, translation),
+        code=_code(entries),
         patient=fhir.reference("Patient", ids.local("", patient)),
         onsetDateTime=fhir.earliest(translation.date(entry.get("onsetdate")) for entry in entries),
         note=[{"text": text} for text in dict.fromkeys(as_str(entry.get("note")) for entry in entries) if text],
@@ -114,6 +115,7 @@ def _none_known(envelopes: Iterable[Record], patient: str, translation: Translat
     resource = fhir.resource(
         "AllergyIntolerance",
         id=ids.local("nkda", patient),
+        meta=translation.meta(newest.get("lastmodifieddatetime")),
         clinicalStatus=_status("active"),
         verificationStatus=_verification(),
         code=fhir.codeable(none, text="No known drug allergies"),
@@ -131,7 +133,7 @@ def _verification() -> fhir.Element | None:
     return fhir.codeable(fhir.coding(VERIFICATION_STATUS, VERIFICATION, VERIFICATION.capitalize()))
 
 
-def _code(entries: list[Record], translation: Translation) -> fhir.Element | None:
+def _code(entries: list[Record]) -> fhir.Element | None:
     """RxNorm where the source has it, athenaNet's own allergen always, and the latest name as text."""
     names = [as_str(entry.get("allergenname")) for entry in reversed(entries)]
     name = next(filter(None, names), None)

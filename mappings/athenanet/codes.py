@@ -26,11 +26,12 @@ GENDER = codes(  # sex -> administrative-gender
     },
 )
 
-SEX = codes(  # sex -> us-core-sex (Federal Administrative Sex); other letters say nothing that it could hold
+SEX = codings(  # sex -> us-core-sex (Federal Administrative Sex); other letters say nothing that it could hold
     "athenanet-us-core-sex",
+    SNOMED,
     {
-        "M": "248153007",
-        "F": "248152002",
+        "M": ("248153007", "Male"),
+        "F": ("248152002", "Female"),
     },
 )
 
@@ -134,7 +135,9 @@ QUALIFICATION = codings(  # providertypeid
 
 # --- encounters -----------------------------------------------------------------------------------------------------
 
-ENCOUNTER_STATUS = codes(  # REVIEW waits for the sign-off of a visit that is over: not finished before CLOSED
+# REVIEW waits for the sign-off of a visit that is over. A visit is in progress until CLOSED, unless its appointment
+# has a check-out: the patient has left, so what is open is the paper only, and the encounter is finished.
+ENCOUNTER_STATUS = codes(
     "athenanet-encounterstatus",
     {
         "OPEN": "in-progress",

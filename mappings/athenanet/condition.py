@@ -6,7 +6,8 @@ Shape   {"problems": [problem], "noknownproblems": bool, ...}; a problem has cod
 Units   none
 Times   dates "MM/DD/YYYY", partial ones too; lastmodifieddatetime ISO with offset, at times of date precision only
 Target  US Core 6.1.0 Condition, category problem-list-item. No element of the source says active or resolved: the
-        last event of the problem's life does. Resolved only after END; HIDDEN and deactivated are inactive.
+        last event of the problem's life does. Resolved only after END; HIDDEN and deactivated are inactive. Events of
+        one day, or with dates of which one contains the other, come in the order START, HIDDEN, END, REACTIVATED.
 Skips   ENCOUNTER events and diagnoses[], the section note, bestmatchicd10code (a guess) unless the practice wants it
 """
 
@@ -29,12 +30,14 @@ CATEGORY = "http://terminology.hl7.org/CodeSystem/condition-category"
 VERIFICATION = "confirmed"  # [assumed]: athenaNet does not say; a problem on the list was put there by a clinician
 
 _DISPLAYS = {"active": "Active", "inactive": "Inactive", "resolved": "Resolved"}
-_DATED_BY = {  # eventtype of a problem's life -> its date, by preference
+_DATED_BY = {  # eventtype of a problem's life -> its date, by preference; the order is that of a single day's events
     "START": ("startdate", "onsetdate", "createddate"),
-    "REACTIVATED": ("startdate", "createddate"),
-    "END": ("enddate", "createddate"),
     "HIDDEN": ("enddate", "createddate"),
+    "END": ("enddate", "createddate"),
+    "REACTIVATED": ("startdate", "createddate"),
 }
+_RANK = {kind: rank for rank, kind in enumerate(_DATED_BY)}
+_TOLD = ("createddate", "createdby", "status", "laterality", "note")
 
 
 def condition(record: Record, *, patient: str, practice: Practice) -> Mapped:
@@ -51,6 +54,7 @@ def condition(record: Record, *, patient: str, practice: Practice) -> Mapped:
     resource = fhir.resource(
         "Condition",
         id=ids.local("problem", patient, as_id(record.get("problemid"))),
+        meta=translation.meta(record.get("lastmodifieddatetime")),
         clinicalStatus=_status(status),
         verificationStatus=fhir.codeable(fhir.coding(VERIFICATION_STATUS, VERIFICATION, "Confirmed")),
         category=[_category()],
@@ -84,6 +88,7 @@ def no_known_problems(envelope: Record, *, patient: str, practice: Practice) -> 
     resource = fhir.resource(
         "Condition",
         id=ids.local("noproblems", patient),
+        meta=translation.meta(envelope.get("lastmodifieddatetime")),
         clinicalStatus=_status("active"),
         verificationStatus=fhir.codeable(fhir.coding(VERIFICATION_STATUS, VERIFICATION, "Confirmed")),
         category=[_category()],
@@ -98,19 +103,28 @@ def _kind(event: Record) -> str:
 
 
 def _life(events: Sequence[Record], translation: Translation) -> list[Record]:
-    """START, END, HIDDEN and REACTIVATED in the order of their dates; the undated where the source put them."""
-    dated: list[tuple[str, Record]] = []
-    last = ""
+    """START, HIDDEN, END and REACTIVATED in the order in which they happened, whatever order the source has.
+
+    A partial date comes behind every event of an earlier rank that it contains; no date at all contains everything.
+    """
+    dated: list[tuple[int, str, Record]] = []
     for event in events:
         kind = _kind(event)
-        if kind not in _DATED_BY:
-            if kind != "ENCOUNTER":
-                translation.unknown("athenanet-problemevent", kind)
-            continue
-        found = [_day(event.get(key)) for key in _DATED_BY[kind]]
-        last = next(filter(None, found), last)
-        dated.append((last, event))
-    return [event for _, event in sorted(dated, key=lambda pair: pair[0])]
+        if kind in _RANK:
+            dated.append((_RANK[kind], _date_of(event), event))
+        elif kind != "ENCOUNTER":
+            translation.unknown("athenanet-problemevent", kind)
+    placed: list[tuple[tuple[str, int, str, tuple[str, ...]], Record]] = []
+    for rank, day, event in sorted(dated, key=lambda one: one[0]):
+        within = [place[0] for place, _ in placed if place[1] < rank and place[0].startswith(day)]
+        told = tuple(as_str(event.get(key)) or "" for key in _TOLD)
+        placed.append(((max(within, default=day), rank, day, told), event))
+    return [event for _, event in sorted(placed, key=lambda one: one[0])]
+
+
+def _date_of(event: Record) -> str:
+    found = (_day(event.get(key)) for key in _DATED_BY[_kind(event)])
+    return next(filter(None, found), "")
 
 
 def _day(value: object) -> str | None:
@@ -130,8 +144,9 @@ def _clinical_status(record: Record, life: list[Record], translation: Translatio
     deactivated = translation.date(record.get("deactivateddate"))
     if deactivated is None:
         return "active"
-    revived = translation.date(life[-1].get("startdate")) if last == "REACTIVATED" else None
-    return "active" if revived and revived > deactivated else "inactive"
+    revived = _date_of(life[-1]) if last == "REACTIVATED" else ""
+    precision = min(len(revived), len(deactivated))
+    return "active" if revived and revived[:precision] >= deactivated[:precision] else "inactive"
 
 
 def _status(code: str) -> fhir.Element | None:
@@ -162,8 +177,7 @@ def _recorder(username: object, practice: Practice) -> fhir.Element | None:
     name = as_str(username)
     if name is None:
         return None
-    provider = practice.practitioner(practice.usernames.get(name))
-    return fhir.reference("Practitioner", provider) or {"display": name}
+    return fhir.reference("Practitioner", practice.author(name)) or {"display": name}
 
 
 def _notes(record: Record, life: list[Record], translation: Translation) -> Iterator[fhir.Element | None]:

@@ -1,7 +1,7 @@
 """athenaNet encounter -> US Core Encounter.
 
-Source  GET /v1/{practiceid}/chart/{patientid}/encounters, GET /v1/{practiceid}/chart/encounter/{encounterid};
-        its appointment from GET /v1/{practiceid}/appointments/{appointmentid} or .../appointments/booked
+Source  GET /v1/{practiceid}/chart/{patientid}/encounters?departmentid&showdiagnoses=true; its appointment from
+        GET /v1/{practiceid}/appointments/booked/multipledepartment
 Shape   one encounter object with diagnoses[]{snomedcode, description, ranking, icdcodes[]{code, codeset, description}}
 Units   none
 Times   appointmentstartdate ISO with offset; the appointment's checkindatetime and checkoutdatetime US Eastern, its
@@ -26,6 +26,8 @@ from mappings.mapped import Mapped, Record
 
 PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 
+IN_PROGRESS = "in-progress"
+
 
 def encounter(record: Record, *, patient: str, appointment: Record | None, practice: Practice) -> Mapped:
     """`patient` is the patientid; `appointment` the booked appointment it belongs to, where that was read.
@@ -37,7 +39,7 @@ def encounter(record: Record, *, patient: str, appointment: Record | None, pract
     visit = appointment or {}
     appointmentid = as_str(record.get("appointmentid")) or as_str(visit.get("appointmentid"))
     department = as_str(record.get("departmentid")) or as_str(visit.get("departmentid"))
-    status = translation.concept(codes.ENCOUNTER_STATUS, record.get("status"))
+    status = _status(record, visit, translation)
     site = fhir.reference("Organization", ids.local("site", department)) if department else None
     resource = fhir.resource(
         "Encounter",
@@ -46,18 +48,28 @@ def encounter(record: Record, *, patient: str, appointment: Record | None, pract
             fhir.identifier(practice.system("encounter"), encounterid, ("VN", "Visit number")),
             fhir.identifier(practice.system("appointment"), appointmentid),
         ],
-        status=status.code if status else "unknown",
+        status=status,
         class_=_class(record, visit, translation),
         type=[_type(record)],
         subject=fhir.reference("Patient", ids.local("", patient)),
         participant=[_participant(record, visit, practice)],
-        period=_period(record, visit, department, translation),
+        period=_period(record, visit, department, status, translation),
         reasonCode=list(_reasons(record, translation)),
         location=[_location(department)],
         serviceProvider=site or {"reference": practice.organization},
     )
     recorded = translation.moment(record.get("lastupdated"), AUDIT_ZONE)
     return translation.mapped(resource, practice.origin(record.get("closeduser"), recorded, record.get("providerid")))
+
+
+def _status(record: Record, visit: Record, translation: Translation) -> str:
+    found = translation.concept(codes.ENCOUNTER_STATUS, record.get("status"))
+    status = found.code if found else "unknown"
+    return "finished" if status == IN_PROGRESS and _checked_out(visit, translation) else status
+
+
+def _checked_out(visit: Record, translation: Translation) -> str | None:
+    return translation.moment(visit.get("checkoutdatetime"), AUDIT_ZONE)
 
 
 def _class(record: Record, visit: Record, translation: Translation) -> fhir.Element | None:
@@ -97,9 +109,16 @@ def _location(department: str | None) -> fhir.Element | None:
     return fhir.element(location=place)
 
 
-def _period(record: Record, visit: Record, department: str | None, translation: Translation) -> fhir.Element | None:
-    """The first start that is known and, where the visit ended early, does not lie behind its end (per-1)."""
-    end = translation.moment(visit.get("checkoutdatetime"), AUDIT_ZONE) or translation.date(record.get("closeddate"))
+def _period(
+    record: Record, visit: Record, department: str | None, status: str, translation: Translation
+) -> fhir.Element | None:
+    """The first start that is known and, where the visit ended early, does not lie behind its end (per-1).
+
+    What is in progress has no end: the closeddate of one that was opened again is of before.
+    """
+    end = None
+    if status != IN_PROGRESS:
+        end = _checked_out(visit, translation) or translation.date(record.get("closeddate"))
     starts = [start for start in _starts(record, visit, department, translation) if start]
     fitting = [start for start in starts if end is None or _not_after(start, end)]
     if starts and not fitting:

@@ -37,7 +37,7 @@ def location(record: Record, practice: Practice) -> Mapped:
         _name=None if name else fhir.absent(),
         alias=[alias],
         mode="instance",
-        type=[_place_of_service(record)],
+        type=[_place_of_service(record, practice)],
         telecom=department_telecom(record),
         address=address(record, first_line="address", second_line="address2", use="work"),
         position=_position(record),
@@ -46,18 +46,21 @@ def location(record: Record, practice: Practice) -> Mapped:
     return Translation(practice).mapped(resource, practice.origin())
 
 
-def _place_of_service(record: Record) -> fhir.Element | None:
+def _place_of_service(record: Record, practice: Practice) -> fhir.Element | None:
     code, name = as_str(record.get("placeofservicetypeid")), as_str(record.get("placeofservicetypename"))
     # The set has two digits: a number has lost the zero in front (2 is 02, telehealth).
     two_digits = code.zfill(2) if code and code.isascii() and code.isdigit() else None
-    return fhir.codeable(fhir.coding(PLACE_OF_SERVICE, two_digits, name) if two_digits else None, text=name)
+    if two_digits:
+        return fhir.codeable(fhir.coding(PLACE_OF_SERVICE, two_digits, name), text=name)
+    # US Core 8.0.0: a type has a code
+    return fhir.absent_code("as-text", name) if name and practice.serves("8.0.0") else fhir.codeable(text=name)
 
 
 def _position(record: Record) -> fhir.Element | None:
-    """Only a place on the globe: athenaNet's coordinates may be garbage."""
+    """Only a place on the globe: athenaNet's coordinates may be garbage, and 0, 0 is where nobody filled them in."""
     latitude = _degrees(record.get("latitude"), limit=90)
     longitude = _degrees(record.get("longitude"), limit=180)
-    if latitude is None or longitude is None:
+    if latitude is None or longitude is None or latitude == longitude == 0:
         return None
     return fhir.element(longitude=longitude, latitude=latitude)
 

@@ -1,13 +1,14 @@
 """athenaNet chart vitals -> US Core vital signs Observations.
 
-Source  GET /v1/{practiceid}/chart/{patientid}/vitals?departmentid, GET /v1/{practiceid}/chart/encounter/{id}/vitals
+Source  GET /v1/{practiceid}/chart/{patientid}/vitals?departmentid
 Shape   {"vitals": [{"key": str, "readings": [[reading, ...], ...]}, ...]}; an inner list is one act of measuring.
         A reading has vitalid (unique), readingid (unique only within source and sourceid), clinicalelementid, value.
 Units   `value` is text in `unit`, or in the element's own unit when none is sent (blood pressure, pulse, saturation).
         Never converted: weight stays in g, temperature in F.
 Times   readingtaken "MM/DD/YYYY", the day of measuring; createddate "MM/DD/YYYY HH24:MI:SS", US Eastern [assumed]
-Target  US Core 6.1.0 vital signs: one Observation for each measure of an act, its qualifiers as components, body site,
-        method and note; refused measures with a dataAbsentReason; a BMI's percentile as an Observation beside it
+Target  US Core vital signs: one Observation for each measure of an act, its qualifiers as components, body site,
+        method and note; refused measures with a dataAbsentReason; a BMI's percentile as an Observation beside it; a
+        qualifier whose measure is not there as an Observation of its own
 Skips   .VALUEID companions, SUPPRESSHEIGHTACCELERATION, isgraphable, ordering, the codes athenaNet sends for elements
         that have a row of their own
 """
@@ -15,14 +16,15 @@ Skips   .VALUEID companions, SUPPRESSHEIGHTACCELERATION, isgraphable, ordering, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mappings import fhir
 from mappings.athena import ids
+from mappings.athenanet import vitals_acts
 from mappings.athenanet.practice import AUDIT_ZONE, CLINICAL_ELEMENT, Practice
-from mappings.athenanet.scalars import as_bool, as_id, as_list, as_record, as_str
+from mappings.athenanet.scalars import as_str
 from mappings.athenanet.translation import Translation
+from mappings.athenanet.vitals_acts import Reading
 from mappings.athenanet.vitals_elements import (
     LYING_HEIGHT,
     MEASURES,
@@ -33,10 +35,8 @@ from mappings.athenanet.vitals_elements import (
     SITES_AS_TEXT,
     UNITS,
     Datatype,
-    Element,
     Measure,
     Role,
-    element_of,
 )
 from mappings.concept_map import ConceptMap
 from mappings.mapped import Mapped, Record
@@ -46,25 +46,9 @@ OBSERVATION_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-catego
 _CODED_COMPONENTS = {"8361-8": (POSITIONS, POSITIONS_AS_TEXT)}
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A reading that says something: its row, its source, and its value as text."""
-
-    row: Element | None
-    source: Record
-    value: str
-
-    @property
-    def vitalid(self) -> str:
-        return as_id(self.source.get("vitalid"))
-
-
-def acts(chart: Record) -> Iterator[list[Any]]:
-    """The acts of measuring of a chart's (or an encounter's) vitals, as they are."""
-    for group in as_list(chart.get("vitals")):
-        readings = as_list(group.get("readings")) if isinstance(group, Mapping) else [group]
-        for act in readings:
-            yield as_list(act)
+def acts(chart: Record) -> list[list[Any]]:
+    """The acts of measuring of a chart's vitals, one by one for `observations`."""
+    return vitals_acts.acts(chart)
 
 
 def observations(act: list[Any], *, patient: str, practice: Practice) -> tuple[Mapped, ...]:
@@ -73,11 +57,11 @@ def observations(act: list[Any], *, patient: str, practice: Practice) -> tuple[M
     ValueError for a reading that is no object, or has no vitalid.
     """
     mapped: list[Mapped] = []
-    for readings in _takes([as_record(reading) for reading in act]):
+    for readings in vitals_acts.split(act):
         for measure, taken in _by_measure(readings).items():
             if measure is None:
                 mapped.extend(_unknown(one, patient, practice) for one in taken)
-            elif _stands_alone(measure, taken):
+            elif all(one.qualifies for one in taken):
                 mapped.extend(_qualifier(one, patient, practice) for one in taken)
             else:
                 mapped.append(_observation(MEASURES[measure], taken, patient, practice))
@@ -88,35 +72,6 @@ def observations(act: list[Any], *, patient: str, practice: Practice) -> tuple[M
 # --- sorting an act's readings --------------------------------------------------------------------------------------
 
 
-def _takes(act: list[Record]) -> list[list[Reading]]:
-    """The act as it is, unless an element occurs twice in it: then what (source, sourceid, readingid) ties together."""
-    takes: list[tuple[object, set[str], list[Reading]]] = []
-    elements = [(as_str(reading.get("clinicalelementid")) or "").upper() for reading in act]
-    repeats = len(set(elements)) < len(elements)
-    for element, source in zip(elements, act, strict=True):
-        tie = tuple(as_str(source.get(key)) for key in ("source", "sourceid", "readingid")) if repeats else None
-        take = next((one for one in takes if one[0] == tie and element not in one[1]), None)
-        if take is None:
-            take = (tie, set(), [])
-            takes.append(take)
-        take[1].add(element)
-        row = element_of(element)
-        value = _value(row, source)
-        if value and not (row and row.role is Role.IGNORED):
-            take[2].append(Reading(row, source, value))
-    return [readings for _, _, readings in takes]
-
-
-def _value(row: Element | None, source: Record) -> str | None:
-    value = as_str(source.get("value"))
-    if row is None or row.datatype is not Datatype.CHECKBOX or value is None:
-        return value
-    try:
-        return value if as_bool(value) else None
-    except ValueError:
-        return value  # words in a checkbox: it is ticked
-
-
 def _by_measure(readings: list[Reading]) -> dict[str | None, list[Reading]]:
     found: dict[str | None, list[Reading]] = {}
     for reading in readings:
@@ -124,20 +79,11 @@ def _by_measure(readings: list[Reading]) -> dict[str | None, list[Reading]]:
     return found
 
 
-def _stands_alone(measure: str, taken: list[Reading]) -> bool:
-    """Oxygen without a saturation, a rhythm without a rate: components of nothing."""
-    return not MEASURES[measure].components and all(_role(one) is Role.COMPONENT for one in taken)
-
-
-def _role(reading: Reading) -> Role | None:
-    return reading.row.role if reading.row else None
-
-
-def _first(readings: list[Reading]) -> Reading:
-    """The reading with the least vitalid, which names the Observation."""
-    return min(
-        readings, key=lambda one: (len(one.vitalid), one.vitalid) if one.vitalid.isdigit() else (99, one.vitalid)
-    )
+def _of_the_measure(taken: list[Reading]) -> Reading:
+    """The reading whose vitalid names the Observation: the least of those that measure, else of those that say why
+    none does; what qualifies them may come from another list."""
+    own = [one for one in taken if one.measures] or [one for one in taken if not one.qualifies]
+    return min(own, key=lambda one: (len(one.vitalid), one.vitalid) if one.vitalid.isdigit() else (99, one.vitalid))
 
 
 # --- one Observation ------------------------------------------------------------------------------------------------
@@ -145,25 +91,33 @@ def _first(readings: list[Reading]) -> Reading:
 
 def _observation(measure: Measure, taken: list[Reading], patient: str, practice: Practice) -> Mapped:
     translation = Translation(practice)
-    value = next((one for one in taken if _role(one) is Role.VALUE), None)
-    methods = [one.value for one in taken if _role(one) is Role.METHOD]
-    code = [fhir.coding(fhir.LOINC, *loinc) for loinc in measure.loinc]
-    if measure is MEASURES["HEIGHT"] and any(method.casefold() == "lying" for method in methods):
-        code.append(fhir.coding(fhir.LOINC, *LYING_HEIGHT))
+    value = next((one for one in taken if one.role is Role.VALUE), None)
+    methods = [one.value for one in taken if one.role is Role.METHOD]
     missing = not value and not measure.components
     return _built(
-        _first(taken),
+        _of_the_measure(taken),
         "vital",
         patient,
         translation,
-        code=fhir.codeable(*code, text=measure.text),
+        code=_code(measure, methods),
         **(_measured(value, translation) if value else {}),
         dataAbsentReason=_absent(taken, "") if missing else None,
         bodySite=_site(taken, translation),
         method=fhir.codeable(text=", ".join(methods)),
-        note=_notes(taken, refused_but_taken=value is not None),
+        note=_notes(measure, taken),
         component=_components(measure, taken, translation),
     )
+
+
+def _code(measure: Measure, methods: list[str]) -> fhir.Element | None:
+    """A LOINC code that is of one method is left out where another was used: the text says which."""
+    words = [method.casefold() for method in methods]
+    if measure.method and any(word != measure.method for word in words):
+        return fhir.codeable(text=f"{measure.text}, {', '.join(methods)}")
+    code = [fhir.coding(fhir.LOINC, *loinc) for loinc in measure.loinc]
+    if measure is MEASURES["HEIGHT"] and "lying" in words:
+        code.append(fhir.coding(fhir.LOINC, *LYING_HEIGHT))
+    return fhir.codeable(*code, text=measure.text)
 
 
 def _built(first: Reading, kind: str, patient: str, translation: Translation, **elements: Any) -> Mapped:
@@ -190,18 +144,24 @@ def _built(first: Reading, kind: str, patient: str, translation: Translation, **
 
 
 def _measured(reading: Reading, translation: Translation) -> dict[str, Any]:
-    """value[x] of a reading: a Quantity where its whole text is a number with a unit, else the text."""
+    """value[x] of a reading: a Quantity where its whole text is a number with a unit, else the text as it was written
+    (free text, or a number with words behind it)."""
     row = reading.row
     if row and row.datatype is Datatype.SET:
         return {"valueCodeableConcept": {"text": reading.value}}
     if row is None or row.datatype is Datatype.NUMERIC or row.ucum:
         unit, ucum = _unit(reading, translation)
-        try:
-            if unit:
-                return {"valueQuantity": fhir.quantity(reading.value, unit, ucum)}
-        except ValueError:
-            pass  # free text, or a number with words behind it: kept as it was written
+        number = _quantity(reading.value, unit, ucum) if unit else None
+        if number:
+            return {"valueQuantity": number}
     return {"valueString": reading.value}
+
+
+def _quantity(text: str, unit: str, ucum: str | None) -> fhir.Element | None:
+    try:
+        return fhir.quantity(text, unit, ucum)
+    except ValueError:
+        return None
 
 
 def _unit(reading: Reading, translation: Translation) -> tuple[str | None, str | None]:
@@ -256,7 +216,7 @@ def _coded(value: str, table: ConceptMap, as_text: frozenset[str], translation: 
 
 
 def _site(taken: list[Reading], translation: Translation) -> fhir.Element | None:
-    site = next((one.value for one in taken if _role(one) is Role.BODY_SITE), None)
+    site = next((one.value for one in taken if one.role is Role.BODY_SITE), None)
     return _coded(site, SITES, SITES_AS_TEXT, translation) if site else None
 
 
@@ -264,21 +224,33 @@ def _absent(taken: list[Reading], loinc: str) -> fhir.Element:
     """Why a measure (or the component `loinc` of a panel) has no value. A ticked REFUSED without a reason is "not
     performed", as its box reads: among the reasons are some that are not the patient's."""
     about = [one for one in taken if one.row and one.row.loinc in ("", loinc)]
-    reason = next((one.value for one in about if _role(one) is Role.REFUSED_REASON), None)
+    reason = next((one.value for one in about if one.role is Role.REFUSED_REASON), None)
     if reason:
         return fhir.absent_code(REFUSED_REASONS.get(reason.casefold(), "not-performed"), reason)
-    if any(_role(one) is Role.REFUSED for one in about):
+    if any(one.role is Role.REFUSED for one in about):
         return fhir.absent_code("not-performed", "Not performed")
-    if any(_role(one) is Role.OUT_OF_RANGE for one in about):
+    if any(one.role is Role.OUT_OF_RANGE for one in about):
         return fhir.absent_code("unknown", "Out of range")
     return fhir.absent_code()
 
 
-def _notes(taken: list[Reading], *, refused_but_taken: bool) -> list[fhir.Element]:
-    notes = [one.value for one in taken if _role(one) is Role.NOTE]
-    if refused_but_taken:  # obs-6: a value and a reason for its absence exclude each other
-        notes += [f"Refused: {one.value}" for one in taken if _role(one) is Role.REFUSED_REASON]
-        notes += ["Out of range" for one in taken if _role(one) is Role.OUT_OF_RANGE]
+def _notes(measure: Measure, taken: list[Reading]) -> list[fhir.Element]:
+    """What people noted, and each statement that nothing was measured where something was (obs-6: a value and a
+    reason for its absence exclude each other)."""
+    notes = [one.value for one in taken if one.role is Role.NOTE]
+    there = {one.row.loinc for one in taken if one.row and one.measures}
+    names = dict(measure.components)
+    if there.issuperset(names or {""}):
+        there.add("")  # every part was measured: there is no absence that the whole could give a reason for
+    for loinc in ("", *names):
+        about = [one for one in taken if one.row and one.row.loinc == loinc]
+        reasons = [one.value for one in about if one.role is Role.REFUSED_REASON]
+        refused = bool(reasons) or any(one.role is Role.REFUSED for one in about)
+        what = f"{names[loinc]} refused" if loinc else "Refused"
+        if loinc in there and refused:
+            notes += [f"{what}: {reason}" for reason in reasons] or [what]
+        if refused or loinc in there:
+            notes += ["Out of range" for one in about if one.role is Role.OUT_OF_RANGE]
     return [{"text": note} for note in notes]
 
 
@@ -286,10 +258,15 @@ def _notes(taken: list[Reading], *, refused_but_taken: bool) -> list[fhir.Elemen
 
 
 def _qualifier(reading: Reading, patient: str, practice: Practice) -> Mapped:
-    """A component without its measure, under its own code."""
+    """A qualifier without its measure: a component under its own code, else athenaNet's element in words."""
     translation = Translation(practice)
-    component = _component(reading, translation) or {}
-    return _built(reading, "vital", patient, translation, **component)
+    if reading.role is Role.COMPONENT:
+        return _built(reading, "vital", patient, translation, **(_component(reading, translation) or {}))
+    code = fhir.codeable(fhir.coding(CLINICAL_ELEMENT, reading.element), text=reading.row.text if reading.row else None)
+    value = _coded(reading.value, SITES, SITES_AS_TEXT, translation) if reading.role is Role.BODY_SITE else None
+    return _built(
+        reading, "vital", patient, translation, code=code, valueCodeableConcept=value or {"text": reading.value}
+    )
 
 
 def _unknown(reading: Reading, patient: str, practice: Practice) -> Mapped:

@@ -4,8 +4,9 @@ Source  GET /v1/{practiceid}/patients/{patientid}, GET /v1/{practiceid}/patients
 Shape   one patient object, flat; `race` a list; `previouspatientids` a list where showpreviouspatientids was asked
 Units   none
 Times   dob, deceaseddate "MM/DD/YYYY", without a zone; partial dates stay partial
-Target  US Core 6.1.0 Patient; contacts as Patient.contact. A patient that others were merged into comes with one
-        inactive Patient for each of the others, linked both ways, so that an old id can still be read.
+Target  Patient of the US Core edition that the tenant serves; contacts as Patient.contact. A patient that others were
+        merged into comes with one inactive Patient for each of the others, linked both ways, so that an old id can
+        still be read.
 Skips   insurance, balances, guarantor, employer, photo, custom fields, portal and consent flags, pronouns (no element
         in US Core 6.1.0), sexual orientation and occupation (Observations), localpatientid, masked SSN,
         registration and appointment dates, lastemail
@@ -40,7 +41,7 @@ def patients(record: Record, practice: Practice) -> tuple[Mapped, ...]:
     links = [_link("replaces", old) for old in merged]
     mapped = [_patient(record, practice, survivor, [*_identifiers(record, practice, survivor)], links)]
     for old in merged:
-        former = fhir.identifier(practice.system("patient"), old, ("MR", "Medical record number"), use="old")
+        former = medical_record_number(practice, old, use="old")
         mapped.append(_patient(record, practice, old, [former], [_link("replaced-by", survivor)], replaced=True))
     return tuple(mapped)
 
@@ -96,10 +97,17 @@ def _link(type_: str, patientid: str) -> fhir.Element | None:
 def _identifiers(record: Record, practice: Practice, patientid: str) -> list[fhir.Element | None]:
     ssn = as_str(record.get("ssn"))
     whole = ssn.replace("-", "") if ssn and _SSN.fullmatch(ssn) else None
-    return [
-        fhir.identifier(practice.system("patient"), patientid, ("MR", "Medical record number")),
-        fhir.identifier(US_SSN, whole, ("SS", "Social Security number")),
-    ]
+    return [medical_record_number(practice, patientid), social_security_number(whole)]
+
+
+def medical_record_number(practice: Practice, patientid: str, use: str | None = None) -> fhir.Element | None:
+    """The Identifier of a patientid."""
+    return fhir.identifier(practice.system("patient"), patientid, ("MR", "Medical record number"), use=use)
+
+
+def social_security_number(number: str | None) -> fhir.Element | None:
+    """The Identifier of nine digits; None without them."""
+    return fhir.identifier(US_SSN, number, ("SS", "Social Security number"))
 
 
 def _names(record: Record) -> list[fhir.Element | None]:
@@ -147,11 +155,15 @@ def _extensions(record: Record, translation: Translation) -> list[fhir.Element |
         race(record, translation),
         ethnicity(record, translation),
         _birth_sex(record, translation),
-        fhir.extension(US_CORE + "us-core-sex", valueCode=administrative.code)
-        if isinstance(administrative, Concept)
-        else None,
+        _sex(administrative, translation.practice) if isinstance(administrative, Concept) else None,
         *(_gender_identity(one, record, translation) for one in as_list(record.get("genderidentity"))),
     ]
+
+
+def _sex(concept: Concept, practice: Practice) -> fhir.Element:
+    """A Coding since US Core 8.0.0, a code before."""
+    value = {"valueCoding": concept.coding()} if practice.serves("8.0.0") else {"valueCode": concept.code}
+    return fhir.extension(US_CORE + "us-core-sex", **value)
 
 
 def _birth_sex(record: Record, translation: Translation) -> fhir.Element | None:

@@ -25,21 +25,24 @@ class Practice:
     """One athenaNet practice; ids are local to it.
 
     `zones`               departmentid -> the department's time zone
-    `usernames`           providerusername -> providerid, to turn createdby and lastmodifiedby into references
+    `usernames`           providerusername -> its providerids, lowest first (one person may be several providers), to
+                          turn createdby and lastmodifiedby into references
     `nonpersons`          providerids that are machines or rooms: never referred to as a Practitioner
     `default_zone`        wall time that no department explains; None: such a time is cut to its date
     `birth_sex_from_sex`  fill US Core birthsex from `sex` where assignedsexatbirth is missing
     `best_match_icd10`    add a problem's bestmatchicd10code, athenaNet's guess, as a second coding
+    `us_core`             edition of US Core that the tenant serves
     `overrides`           the practice's own rows over the code tables
     """
 
     practiceid: str
     zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
-    usernames: Mapping[str, str] = field(default_factory=dict)
+    usernames: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     nonpersons: frozenset[str] = frozenset()
     default_zone: ZoneInfo | None = None
     birth_sex_from_sex: bool = False
     best_match_icd10: bool = False
+    us_core: str = "6.1.0"
     overrides: Overrides = field(default_factory=dict)
 
     def system(self, kind: str) -> str:
@@ -59,13 +62,36 @@ class Practice:
         key = as_str(providerid)
         return ids.local("provider", key) if key and key not in self.nonpersons else None
 
+    def serves(self, edition: str) -> bool:
+        """Whether the tenant serves this edition of US Core (`8.0.0`) or a later one."""
+        return _numbers(self.us_core) >= _numbers(edition)
+
+    def author(self, username: Any, providerid: Any = None) -> str | None:
+        """Local id of the Practitioner who has the user name; of several the record's own provider, else the lowest.
+
+        A name that no listed provider has is that of a deleted one, who is the record's own provider unless the list
+        has that one under another name. None where nothing says who it is.
+        """
+        name, own = as_str(username), as_str(providerid)
+        if name is None:
+            return self.practitioner(own)
+        known = self.usernames.get(name)
+        if known:
+            return self.practitioner(own if own in known else known[0])
+        listed = any(own in providers for providers in self.usernames.values())
+        return None if listed else self.practitioner(own)
+
     def origin(self, username: Any = None, recorded: str | None = None, providerid: Any = None) -> Origin:
-        """Origin of a record that `username` wrote, or else the provider."""
+        """Origin of a record that `username` wrote, or else the provider; `providerid` is the record's own."""
         name = as_str(username)
-        provider = self.practitioner(self.usernames.get(name) if name else providerid)
+        provider = self.author(name, providerid)
         return Origin(
             recorded=recorded,
             author=f"Practitioner/{provider}" if provider else None,
             author_name=name,
             organization=self.organization,
         )
+
+
+def _numbers(edition: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in edition.split(".") if part.isdigit())

@@ -57,6 +57,10 @@ class Translation:
             self.unknown("datetime", as_str(value))
             return None
 
+    def meta(self, modified: Any) -> fhir.Element | None:
+        """Meta with lastUpdated, where the source's stamp is an instant by itself: with its time and its offset."""
+        return fhir.element(lastUpdated=fhir.instant(self.moment(modified, None)))
+
     def code_system(self, codeset: Any) -> str | None:
         """The system of a codeset; one that no table knows is noted, and named after athenaNet's word for it."""
         name = as_str(codeset)

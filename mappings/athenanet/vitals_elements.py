@@ -39,16 +39,18 @@ class Datatype(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One kind of Observation. `components` are (LOINC, name) of those that the profile requires of a panel."""
+    """One kind of Observation. `components` are (LOINC, name) of those that the profile requires of a panel; `method`,
+    in lower case, is the one that `loinc` is of: the codes stand where it is named, or none is."""
 
     text: str
     loinc: tuple[tuple[str, str], ...] = ()
     components: tuple[tuple[str, str], ...] = ()
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """`loinc`, `text` name a component. `unit`, `ucum` hold where a reading sends no unit; a FREETEXT with them is a
+    """`loinc`, `text` name a component, `text` also what else has no measure to qualify. `unit`, `ucum` hold where a reading sends no unit; a FREETEXT with them is a
     quantity if the whole text is a number."""
 
     measure: str
@@ -83,7 +85,7 @@ MEASURES = {
     "BODYSURFACEAREA": Measure("Body surface area", (("3140-1", "Body surface area Derived from formula"),)),
     "BASALMETABOLICRATE": Measure("Basal metabolic rate"),
     "BLOODSUGAR": Measure("Blood glucose"),
-    "PAINSCALE": Measure("Pain severity", (("72514-3", "Pain severity - 0-10 verbal numeric rating [Score] - Reported"),)),
+    "PAINSCALE": Measure("Pain severity", (("72514-3", "Pain severity - 0-10 verbal numeric rating [Score] - Reported"),), method="numeric"),
     "LEVELOFCONSCIOUSNESS": Measure("Level of consciousness", (("80288-4", "Level of consciousness"),)),
     # Whether an acuity is corrected is another reading: no LOINC code fits before both are known.
     "VOD": Measure("Visual acuity, right eye"),
@@ -101,7 +103,7 @@ _F, _L = Datatype.FREETEXT, Datatype.LARGETEXTAREA
 ELEMENTS = {  # clinicalelementid: measure, role, datatype, LOINC and name of a component, unit and UCUM when none is sent
     "VITALS.BLOODPRESSURE.SYSTOLIC": Element("BLOODPRESSURE", Role.COMPONENT, _N, "8480-6", "Systolic blood pressure", "mmHg", "mm[Hg]"),
     "VITALS.BLOODPRESSURE.DIASTOLIC": Element("BLOODPRESSURE", Role.COMPONENT, _N, "8462-4", "Diastolic blood pressure", "mmHg", "mm[Hg]"),
-    "VITALS.BLOODPRESSURE.SITE": Element("BLOODPRESSURE", Role.BODY_SITE, _S),
+    "VITALS.BLOODPRESSURE.SITE": Element("BLOODPRESSURE", Role.BODY_SITE, _S, text="Blood pressure site"),
     "VITALS.BLOODPRESSURE.TYPE": Element("BLOODPRESSURE", Role.COMPONENT, _S, "8361-8", "Body position with respect to gravity"),
     "VITALS.BLOODPRESSURECUFFSIZE": Element("BLOODPRESSURE", Role.COMPONENT, _S, "8358-4", "Blood pressure device Cuff size"),
     "VITALS.BLOODPRESSURE.SYSTOLICREFUSED": Element("BLOODPRESSURE", Role.REFUSED, _C, "8480-6"),
@@ -111,20 +113,20 @@ ELEMENTS = {  # clinicalelementid: measure, role, datatype, LOINC and name of a 
     "VITALS.BMI": Element("BMI", Role.VALUE, _N, unit="kg/m2", ucum="kg/m2"),
     "VITALS.BMI.PERCENTILE": Element("BMI.PERCENTILE", Role.VALUE, _N, unit="%", ucum="%"),
     "VITALS.HEIGHT": Element("HEIGHT", Role.VALUE, _N, unit="cm", ucum="cm"),
-    "VITALS.HEIGHT.TYPE": Element("HEIGHT", Role.METHOD, _S),
+    "VITALS.HEIGHT.TYPE": Element("HEIGHT", Role.METHOD, _S, text="Body height, how measured"),
     "VITALS.WEIGHT": Element("WEIGHT", Role.VALUE, _N, unit="g", ucum="g"),
-    "VITALS.WEIGHT.TYPE": Element("WEIGHT", Role.METHOD, _S),
-    "VITALS.WEIGHT.PREPOST": Element("WEIGHT", Role.NOTE, _S),
+    "VITALS.WEIGHT.TYPE": Element("WEIGHT", Role.METHOD, _S, text="Body weight, how measured"),
+    "VITALS.WEIGHT.PREPOST": Element("WEIGHT", Role.NOTE, _S, text="Body weight, before or after dialysis"),
     "VITALS.WEIGHT.OUTOFRANGE": Element("WEIGHT", Role.OUT_OF_RANGE, _C),
     "VITALS.TEMPERATURE": Element("TEMPERATURE", Role.VALUE, _N, unit="F", ucum="[degF]"),
-    "VITALS.TEMPERATURE.TYPE": Element("TEMPERATURE", Role.BODY_SITE, _S),
+    "VITALS.TEMPERATURE.TYPE": Element("TEMPERATURE", Role.BODY_SITE, _S, text="Body temperature site"),
     "VITALS.PULSE.RATE": Element("PULSE", Role.VALUE, _N, unit="/min", ucum="/min"),
     "VITALS.PULSE.TYPE": Element("PULSE", Role.COMPONENT, _S, "8884-9", "Heart rate rhythm"),
-    "VITALS.PULSE.LOCATION": Element("PULSE", Role.BODY_SITE, _S),
+    "VITALS.PULSE.LOCATION": Element("PULSE", Role.BODY_SITE, _S, text="Heart rate site"),
     "VITALS.HEARTRATE": Element("HEARTRATE", Role.VALUE, _F, unit="/min", ucum="/min"),
     "VITALS.RESPIRATIONRATE": Element("RESPIRATIONRATE", Role.VALUE, _N, unit="/min", ucum="/min"),
     "VITALS.O2SATURATION": Element("O2SATURATION", Role.VALUE, _N, unit="%", ucum="%"),
-    "VITALS.O2SATURATION.AIRTYPE": Element("O2SATURATION", Role.NOTE, _S),
+    "VITALS.O2SATURATION.AIRTYPE": Element("O2SATURATION", Role.NOTE, _S, text="Oxygen saturation, air breathed"),
     "VITALS.O2SATURATION.OXYGENQUANTITY": Element("O2SATURATION", Role.COMPONENT, _N, "3151-8", "Inhaled oxygen flow rate", "L/min", "L/min"),
     "VITALS.INHALEDO2CONCENTRATION": Element("O2SATURATION", Role.COMPONENT, _N, "3150-0", "Inhaled oxygen concentration", "%", "%"),
     "VITALS.HEADCIRCUMFERENCE": Element("HEADCIRCUMFERENCE", Role.VALUE, _N, unit="cm", ucum="cm"),
@@ -137,7 +139,7 @@ ELEMENTS = {  # clinicalelementid: measure, role, datatype, LOINC and name of a 
     "VITALS.BASALMETABOLICRATE": Element("BASALMETABOLICRATE", Role.VALUE, _F),
     "VITALS.BLOODSUGAR": Element("BLOODSUGAR", Role.VALUE, _F),  # no unit is known for it: a number would be half a value
     "VITALS.PAINSCALE": Element("PAINSCALE", Role.VALUE, _N, unit="{score}", ucum="{score}"),  # a SET of 0 to 10
-    "VITALS.PAINSCALETYPE": Element("PAINSCALE", Role.METHOD, _S),
+    "VITALS.PAINSCALETYPE": Element("PAINSCALE", Role.METHOD, _S, text="Pain severity, scale"),
     "VITALS.LEVELOFCONSCIOUSNESS": Element("LEVELOFCONSCIOUSNESS", Role.VALUE, _S),
     "VITALS.VOD": Element("VOD", Role.VALUE, _S),
     "VITALS.VOS": Element("VOS", Role.VALUE, _S),

@@ -26,15 +26,7 @@ from tests.conforms import assert_conforms
 
 EDITION = uscore.edition("6.1.0")
 
-SETTINGS: dict[str, dict[str, Any]] = {  # adapter -> a connection to its sandbox
-    "athenanet": {
-        "base_url": "http://127.0.0.1:9",
-        "practiceid": "195900",
-        "client_id": "sandbox-client",
-        "client_secret": "sandbox-secret",
-        "requests_per_second": 5000,
-    },
-}
+ORIGIN = "http://127.0.0.1:9"  # nothing listens there: a call that bypassed the transport would fail
 ADAPTERS = [name for name in registry.available() if registry.find(name).sandbox]
 SEARCHES = [
     pytest.param(name, interaction, id=f"{name} {interaction.type}")
@@ -83,7 +75,8 @@ async def sitting(name: str) -> AsyncIterator[Candidate]:
     module, _, factory = (adapter.sandbox or "").partition(":")
     app = getattr(importlib.import_module(module), factory)()
     upstreams = Upstreams(MemoryCache(), MemoryTokens(), transport=lambda _: httpx.ASGITransport(app))
-    settings = adapter.settings.model_validate(SETTINGS[name])
+    assert adapter.sandbox_settings is not None
+    settings = adapter.settings.model_validate(adapter.sandbox_settings(ORIGIN))
     try:
         yield Candidate(adapter, adapter.connect(Connection("exam", "p1", "main", name, settings), upstreams))
     finally:

@@ -61,7 +61,7 @@ class EHR:
         token = request.headers["authorization"].removeprefix("Bearer ")
         self.asked.append(token)
         good = self.accepted is None or token in self.accepted
-        return PlainTextResponse("", 200 if good and request.path_params["practice"] != "refused" else 401)
+        return PlainTextResponse("", 200 if good and not request.path_params["practice"].startswith("refused") else 401)
 
 
 class Clock:
@@ -182,6 +182,23 @@ async def test_a_second_401_is_our_credentials_and_the_quota_is_spared(world: Wo
     assert 2 == len(world.ehr.minted)
     assert 200 == (await world.patients("rb")).status
     assert 2 == len(world.ehr.minted)
+
+
+async def test_a_practice_that_refuses_us_does_not_keep_another_from_renewing_its_token(world: World) -> None:
+    with pytest.raises(EHRCredentials):
+        await world.patients("refused")
+    world.ehr.accepted = {"tok-3"}
+
+    assert 200 == (await world.patients("rb")).status
+    assert 3 == len(world.ehr.minted)
+
+
+async def test_practices_that_refuse_us_do_not_spend_each_other_s_tokens_in_turn(world: World) -> None:
+    for practice in ("refused", "refused-2") * 5:
+        with pytest.raises(EHRCredentials):
+            await world.patients(practice)
+
+    assert 3 == len(world.ehr.minted)
 
 
 async def test_many_401s_at_once_buy_one_new_token(world: World) -> None:

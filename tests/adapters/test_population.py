@@ -204,3 +204,11 @@ def test_a_large_population_costs_nothing_until_it_is_asked() -> None:
     assert 9_999 == people.person(9_999).number
     with pytest.raises(LookupError):
         people.person(10_001)
+
+
+def test_nobody_has_a_visit_before_birth_newborns_with_a_cancelled_one_included() -> None:
+    people = population(3_000, SEED)
+    young = [n for n in range(1, 3_001) if (person := people.person(n)) and (AS_OF - person.born).days < 300]
+
+    assert len(young) > 20
+    assert [] == [n for n in young if any(v.start.date() < people.person(n).born for v in people.visits(n))]

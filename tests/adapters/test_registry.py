@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from pydantic import BaseModel
 
 import adapters
@@ -109,8 +110,8 @@ def test_every_available_adapter_is_found_under_its_name() -> None:
 
 
 def test_a_folder_of_the_operator_s_is_searched_too(folders: Path) -> None:
-    (folders / "from_folder").mkdir()
-    (folders / "from_folder" / "__init__.py").write_text(FOLDER.format(name="from_folder"))
+    (folders / "adapters" / "from_folder").mkdir(parents=True)
+    (folders / "adapters" / "from_folder" / "__init__.py").write_text(FOLDER.format(name="from_folder"))
     registry.add_search_path(folders)
 
     assert "from_folder" in registry.available()
@@ -118,9 +119,36 @@ def test_a_folder_of_the_operator_s_is_searched_too(folders: Path) -> None:
 
 
 def test_a_folder_with_another_adapter_s_name_is_refused(folders: Path) -> None:
-    (folders / "misnamed").mkdir()
-    (folders / "misnamed" / "__init__.py").write_text(FOLDER.format(name="athenanet"))
+    (folders / "adapters" / "misnamed").mkdir(parents=True)
+    (folders / "adapters" / "misnamed" / "__init__.py").write_text(FOLDER.format(name="athenanet"))
     registry.add_search_path(folders)
 
     with pytest.raises(TypeError, match="misnamed"):
         registry.find("misnamed")
+
+
+def test_a_folder_without_adapters_is_told(folders: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="adapters"):
+        registry.add_search_path(folders)
+
+
+async def test_where_a_vendor_folder_stumbles_is_logged_without_values() -> None:
+    async def stumbling(ehr: str, call: Call, query: Query) -> Page:
+        return Page(({"her name": 1}["his name"],))  # type: ignore[arg-type]  # that it fails is the point
+
+    with structlog.testing.capture_logs() as logged, pytest.raises(EHRInvalid):
+        await registry.dispatch(adapter_with(stumbling), "x", CALL, Query("Patient", id="1"))
+
+    (event,) = logged
+    assert ("ehr.unexpected", "KeyError") == (event["event"], event["error"])
+    assert any("stumbling" in frame for frame in event["frames"])
+    assert "his name" not in str(event)
+
+
+def test_where_a_mapping_stumbles_is_logged_without_values() -> None:
+    with structlog.testing.capture_logs() as logged:
+        page = Page.mapped(lambda record: record["her name"], [{}])
+
+    assert 1 == len(page.issues)
+    assert ("mapping.failed", "KeyError") == (logged[0]["event"], logged[0]["error"])
+    assert "her name" not in str(logged)

@@ -254,3 +254,28 @@ def test_no_document_makes_it_fail(resource: Any) -> None:
     assert set(recognise(resource, edition("6.1.0"))) <= {
         row.canonical for type_ in TYPES for row in edition("6.1.0").profiles(type_)
     }
+
+
+@pytest.mark.parametrize("system", [7, None, True])
+def test_a_fixed_value_of_another_type_is_not_the_fixed_value(system: object) -> None:
+    rate = {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [
+            {
+                "coding": [
+                    {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "vital-signs"}
+                ]
+            }
+        ],
+        "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]},
+        "subject": {"reference": "Patient/1"},
+        "effectiveDateTime": "2026-01-01",
+        "valueQuantity": {"value": 72, "unit": "/min", "system": "http://unitsofmeasure.org", "code": "/min"},
+    }
+    name = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-heart-rate"
+    assert name in recognise(rate, edition("6.1.0"))
+
+    wrong = {**rate, "valueQuantity": {"value": 72, "unit": "/min", "system": system, "code": "/min"}}
+
+    assert name not in recognise(wrong, edition("6.1.0"))

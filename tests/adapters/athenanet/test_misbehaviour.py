@@ -27,6 +27,7 @@ from capability.issues import (
 )
 from facade.state.cache import MemoryCache
 from facade.state.tokens import MemoryTokens
+from mappings.athenanet.practice import Practice
 from tests.adapters.athenanet.world import SETTINGS, World, new_call, of_patient, world
 
 VITALS = Query("Observation", (of_patient("1"),))
@@ -106,6 +107,29 @@ async def test_many_requests_at_once_ask_once(here: World) -> None:
 
     assert 1 == here.asked.count("/departments")
     assert 1 == here.asked.count("/chart/1/vitals")
+
+
+async def test_directories_that_took_another_request_s_last_time_are_asked_for_again(here: World) -> None:
+    here.fault(path=".*/departments", kind="hang", seconds=30.0, times=1)
+
+    hasty, patient = await asyncio.gather(
+        here.ehr.practice(new_call(0.1)), here.ehr.practice(new_call(10.0)), return_exceptions=True
+    )
+
+    assert isinstance(hasty, EHRTimeout)
+    assert isinstance(patient, Practice)
+
+
+async def test_a_chart_that_took_another_request_s_last_time_is_asked_for_again(here: World) -> None:
+    await here.ehr.practice(new_call())
+    here.fault(path=".*/vitals", kind="hang", seconds=30.0, times=1)
+
+    hasty, patient = await asyncio.gather(
+        here.ask(VITALS, new_call(0.2)), here.ask(VITALS, new_call(10.0)), return_exceptions=True
+    )
+
+    assert isinstance(hasty, EHRTimeout)
+    assert isinstance(patient, Page)
 
 
 # --- lists with links -----------------------------------------------------------------------------------------------

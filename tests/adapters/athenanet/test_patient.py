@@ -60,12 +60,12 @@ async def test_a_merged_id_gives_the_survivor_and_the_old_record_linked_to_it(
     assert (await here.one("Patient", old)) in page.resources
 
 
-@pytest.mark.parametrize("local_id", ["999999", "abc", "0001", "problem-1-1", "-", "1.2d2", "9" * 30])
+@pytest.mark.parametrize("local_id", ["999999", "abc", "0", "0001", "problem-1-1", "-", "1.2d2", "9" * 30])
 async def test_an_unknown_or_impossible_id_finds_nobody(here: World, local_id: str) -> None:
     assert () == (await here.ask(Query("Patient", id=local_id))).resources
 
 
-@pytest.mark.parametrize("local_id", ["abc", "0001", "problem-1-1", "x" * 64, "1.2f..2f2"])
+@pytest.mark.parametrize("local_id", ["abc", "0", "0001", "problem-1-1", "x" * 64, "1.2f..2f2"])
 async def test_what_cannot_be_an_id_is_not_asked_for(here: World, local_id: str) -> None:
     await here.ask(Query("Patient", id=local_id))
     await here.ask(Query("Observation", id=f"vital-{local_id}-1"))
@@ -111,6 +111,32 @@ async def test_families_in_one_parameter_are_asked_for_one_by_one(here: World, e
     found = ids(await here.every(Query("Patient", (text("family", *wanted),))))
 
     assert {p["id"] for p in everybody if set(families(p)) & set(wanted)} <= found
+
+
+@pytest.mark.parametrize("modifier", [None, "exact"])
+async def test_a_family_that_begins_with_another_one_is_not_asked_for_twice(
+    here: World, everybody: list[Resource], modifier: str | None
+) -> None:
+    accented = next(f for p in everybody for f in families(p) if f != folded(f).title() and f.isalpha())
+    short = folded(accented)[:1]
+    wanted = text("family", accented, short.upper(), accented.upper(), short, modifier=modifier)
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        page = await here.ask(Query("Patient", (wanted,), cursor=cursor))
+        seen += [one["id"] for one in page.resources]
+        cursor = page.cursor
+        if cursor is None:
+            break
+
+    assert len(set(seen)) == len(seen)
+    assert {p["id"] for p in everybody if any(folded(f).startswith(short) for f in families(p))} <= set(seen)
+
+
+async def test_a_family_that_folds_to_nothing_is_not_pushed_down(here: World, everybody: list[Resource]) -> None:
+    page = await here.ask(Query("Patient", (text("family", "\u0301", families(everybody[0])[0]),)))
+
+    assert frozenset() == page.applied
 
 
 async def test_birthdate_is_pushed_down_only_where_it_is_one_day(here: World, everybody: list[Resource]) -> None:
@@ -196,6 +222,12 @@ async def test_without_full_numbers_nobody_is_asked_for_by_one() -> None:
     async with world({"show_full_ssn": False}) as here:
         assert [] == await here.every(Query("Patient", (token("identifier", "123456789", system=SSN),)))
         assert not any("ssn=" in query.lower() for query in here.queries)
+
+
+async def test_an_identifier_that_no_patient_can_have_finds_nobody_without_a_call(here: World) -> None:
+    for system in (PATIENT, None):
+        assert [] == await here.every(Query("Patient", (token("identifier", "0", system=system),)))
+    assert not any(path.startswith("/patients") for path in here.asked)
 
 
 async def test_an_identifier_of_another_system_finds_nobody_without_a_search(here: World) -> None:

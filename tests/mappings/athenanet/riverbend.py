@@ -9,6 +9,6 @@ from mappings.athenanet.practice import Practice
 PRACTICE = Practice(
     practiceid="195900",
     zones={"1": ZoneInfo("America/New_York"), "148": ZoneInfo("America/Los_Angeles")},
-    usernames={"ksample": "71"},
+    usernames={"ksample": ("71",), "twice": ("72", "171")},
     nonpersons=frozenset({"99"}),
 )

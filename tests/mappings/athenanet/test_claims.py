@@ -133,7 +133,7 @@ def test_machines_and_rooms_are_not_persons(entitytype: str | None, person: bool
     assert person is is_person({"entitytype": entitytype})
 
 
-@pytest.mark.parametrize("place", [("0.0.0", "1"), ("91", "1"), ("1", "180.1"), ("1", None), ("", "")])
+@pytest.mark.parametrize("place", [("0.0.0", "1"), ("91", "1"), ("1", "180.1"), ("1", None), ("", ""), ("0", "0.0")])
 def test_a_position_off_the_globe_is_left_out(place: tuple[Any, Any]) -> None:
     record = {"departmentid": "1", "latitude": place[0], "longitude": place[1]}
 

@@ -96,6 +96,8 @@ def test_an_npi_is_ten_digits_with_the_right_last_one(npi: str, valid: bool) -> 
 def test_every_element_belongs_to_a_measure() -> None:
     assert [] == [name for name, row in ELEMENTS.items() if row.measure not in MEASURES]
     assert [] == [name for name, row in ELEMENTS.items() if row.role is Role.COMPONENT and not (row.loinc and row.text)]
+    qualifying = (Role.COMPONENT, Role.BODY_SITE, Role.METHOD, Role.NOTE)
+    assert [] == [name for name, row in ELEMENTS.items() if row.role in qualifying and not row.text]
     assert [] == [row for row in ELEMENTS.values() if bool(row.unit) != bool(row.ucum)]
 
 

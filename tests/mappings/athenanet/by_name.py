@@ -1,0 +1,52 @@
+"""Every mapping by the name of its folder of golden pairs, for tests that hold for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from mappings.athenanet import (
+    allergy_intolerance,
+    condition,
+    encounter,
+    location,
+    observation_vitals,
+    organization,
+    patient,
+    practitioner,
+)
+from mappings.athenanet.practice import Practice
+from mappings.mapped import Mapped
+
+Mapping = Callable[[Any, Any, Practice], Iterable[Mapped]]
+
+
+def _organization(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    site = "departmentid" in source
+    return [(organization.site_organization if site else organization.practice_organization)(source, practice)]
+
+
+def _condition(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    mapping = condition.condition if "problemid" in source else condition.no_known_problems
+    return [mapping(source, patient="3001", practice=practice)]
+
+
+def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    for act in observation_vitals.acts(source):
+        yield from observation_vitals.observations(act, patient="3001", practice=practice)
+
+
+MAPPINGS: dict[str, Mapping] = {
+    "patient": lambda source, _, practice: patient.patients(source, practice),
+    "practitioner": lambda source, _, practice: [practitioner.practitioner(source, practice)],
+    "organization": _organization,
+    "location": lambda source, _, practice: [location.location(source, practice)],
+    "encounter": lambda source, visit, practice: [
+        encounter.encounter(source, patient="3001", appointment=visit, practice=practice)
+    ],
+    "condition": _condition,
+    "allergy_intolerance": lambda source, _, practice: allergy_intolerance.allergies(
+        source, patient="3001", practice=practice
+    ),
+    "observation_vitals": _vitals,
+}
