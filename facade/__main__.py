@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -27,6 +29,8 @@ CONFIG = click.option(
     help="The YAML file; deploy/example.yaml is an annotated one.",
 )
 
+PORT = click.IntRange(0, 65_535)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION, prog_name="facade")
@@ -46,8 +50,14 @@ def main() -> None:
 @main.command()
 @CONFIG
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
-@click.option("--workers", default=1, show_default=True, help="Processes; each has its share of the rate budgets.")
+@click.option("--port", default=8000, show_default=True, type=PORT, help="Port to listen on.")
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes; each has its share of the rate budgets.",
+)
 @click.option("--tls-cert", type=click.Path(exists=True, path_type=Path), help="Certificate chain, PEM.")
 @click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="Private key, PEM.")
 def serve(path: Path, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: Path | None) -> None:
@@ -60,6 +70,7 @@ def serve(path: Path, host: str, port: int, workers: int, tls_cert: Path | None,
     click.echo(f"listening on {scheme}://{host}:{port} with {workers} worker(s); Ctrl-C stops", err=True)
     os.environ["FACADE_CONFIG"] = str(path)
     os.environ["FACADE_WORKERS"] = str(workers)
+    _free(host, port)
     uvicorn.run(
         "facade.__main__:worker",
         factory=True,
@@ -72,6 +83,14 @@ def serve(path: Path, host: str, port: int, workers: int, tls_cert: Path | None,
         server_header=False,
         log_level="warning",
     )
+
+
+def _free(host: str, port: int) -> None:
+    """Says so before the workers start, each with a message of its own, where the port is taken."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as exc:
+        raise click.ClickException(f"cannot listen on {host}:{port} ({exc.strerror}); choose another --port") from exc
 
 
 def worker() -> ASGIApp:
@@ -96,7 +115,9 @@ def check_config(path: Path) -> None:
     """Tell every mistake in a configuration, with file and line."""
     directory = _directory(path)
     for tenant in directory.tenants.values():
-        click.echo(f"{tenant.key}: {tenant.base} (US Core {tenant.us_core}, {len(tenant.clients)} clients)")
+        click.echo(
+            f"{tenant.key}: {tenant.base} (US Core {tenant.us_core}, clients: {', '.join(tenant.clients) or 'none'})"
+        )
         for key, entry in tenant.practices.items():
             adapters = ", ".join(f"{name} by {made.adapter}" for name, (made, _) in entry.connections.items())
             click.echo(f"  {key}: {entry.practice.name} ({adapters})")
@@ -107,7 +128,7 @@ def check_config(path: Path) -> None:
 @CONFIG
 @click.option("--tenant", "tenant_key", required=True, help="Tenant key.")
 @click.option("--client", "client_key", required=True, help="Client key in that tenant.")
-@click.option("--seconds", default=3600, show_default=True, help="How long it is good for.")
+@click.option("--seconds", default=3600, show_default=True, type=click.IntRange(1, 86_400), help="How long it is good.")
 @click.option("--purpose", help="Purpose of use to claim, e.g. HPAYMT.")
 def token(path: Path, tenant_key: str, client_key: str, seconds: int, purpose: str | None) -> None:
     """Print an access token for development, as wide as the client's grant."""
@@ -132,24 +153,41 @@ def new_keys() -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on; 0 for a free one.")
-@click.option("--population", default=25, show_default=True, help="Synthetic people in each practice.")
+@click.option("--port", default=8000, show_default=True, type=PORT, help="Port to listen on; 0 for a free one.")
+@click.option(
+    "--population",
+    default=25,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="Synthetic people in the first practice.",
+)
 @click.option("--tls", is_flag=True, help="HTTPS with a throwaway certificate.")
-def demo(host: str, port: int, population: int, tls: bool) -> None:
-    """Run the facade in front of simulated EHRs, and print what to try."""
+def demo(port: int, population: int, tls: bool) -> None:
+    """Run the facade in front of simulated EHRs, and print what to try.
+
+    It listens on loopback alone: what it prints, and /demo.json, hold tokens.
+    """
     from facade import demo as wiring
 
     telemetry.configure("warning")
+    host = "127.0.0.1"
+    signal.signal(signal.SIGTERM, _interrupt)  # so that the throwaway certificate goes, whoever ends us
     with tempfile.TemporaryDirectory(prefix="facade-demo-") as folder:
         certificate = wiring.throwaway_certificate(Path(folder), host) if tls else None
         try:
-            wiring.run(host, port, population, certificate, click.echo)
+            answered = wiring.run(host, port, population, certificate, click.echo)
         except OSError as exc:
             raise click.ClickException(f"cannot listen on {host}:{port} ({exc.strerror}); try PORT=8001") from exc
+        except ConfigurationError as exc:
+            raise click.ClickException(str(exc)) from exc
         except KeyboardInterrupt:
-            pass
+            answered = True
     click.echo("\nstopped.")
+    sys.exit(0 if answered else 1)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _directory(path: Path) -> Directory:

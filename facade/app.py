@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from capability.issues import NotFound
 from facade.http import health
+from facade.http.admission import Admission
 from facade.http.gateway import Gateway
 from facade.http.routes import FHIR
 from facade.http.token import TokenEndpoint
@@ -32,7 +33,8 @@ def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> AS
         yield
         await services.close()
 
-    fhir = FHIR(services)
+    admission = Admission(services.limits, tenants=len(services.directory.tenants))
+    fhir = FHIR(services, admission)
     routes: list[BaseRoute] = [
         Route("/health/live", health.live),
         Route("/health/ready", health.Readiness(services).ready),
@@ -43,4 +45,5 @@ def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> AS
         Route("/{tenant}/{practice}/fhir/r4", fhir),
         Route("/{tenant}/{practice}/fhir/r4/{path:path}", fhir),
     ]
-    return Gateway(Router(routes, redirect_slashes=False, default=unrouted, lifespan=lifespan), services.limits)
+    router = Router(routes, redirect_slashes=False, default=unrouted, lifespan=lifespan)
+    return Gateway(router, services.limits, admission)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib
+import ipaddress
 import secrets
 import shlex
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +20,13 @@ from urllib.parse import quote
 import httpx
 import orjson
 import uvicorn
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from adapters import registry
@@ -73,8 +80,7 @@ def services(public_url: str, origins: Mapping[str, str]) -> Services:
 
 def application(built: Services) -> ASGIApp:
     """The ordinary app and, beside it, GET /demo.json."""
-    routes: list[BaseRoute] = []
-    app = create_app(built, routes)
+    app = create_app(built)
 
     async def demo_json(request: Request) -> Response:
         request.state.route = "demo.json"
@@ -130,8 +136,7 @@ def welcome(built: Services, ca: Path | None) -> str:
     """What to paste first. The search line is made from the first patient as the server shows her."""
     tenant = next(iter(built.directory.tenants.values()))
     token = tokens_of(built, tenant)["system"]
-    verify: Any = str(ca) if ca else True
-    with httpx.Client(verify=_trust(ca) if ca else verify, headers=_bearer(token), timeout=30) as client:
+    with httpx.Client(verify=_trust(ca) if ca else True, headers=_bearer(token), timeout=30) as client:
         url = f"{tenant.base}/Patient"
         patient = client.get(f"{url}?_count=1").raise_for_status().json()["entry"][0]["resource"]
     name = patient["name"][0]
@@ -165,13 +170,14 @@ def _bases(built: Services, tenant: Tenant) -> Iterator[str]:
 
 
 def _trust(ca: Path) -> Any:
-    import ssl
-
     return ssl.create_default_context(cafile=str(ca))
 
 
-def run(host: str, port: int, population: int, tls: tuple[Path, Path] | None, echo: Callable[[str], None]) -> None:
-    """Serves until interrupted. `tls` is (certificate, key). Raises OSError where the port is taken."""
+def run(host: str, port: int, population: int, tls: tuple[Path, Path] | None, echo: Callable[[str], None]) -> bool:
+    """Serves until interrupted; False where the server did not answer as it should. `tls` is (certificate, key).
+
+    Raises OSError where the port is taken.
+    """
     listening = socket.create_server((host, port))
     port = listening.getsockname()[1]
     scheme = "https" if tls else "http"
@@ -186,32 +192,30 @@ def run(host: str, port: int, population: int, tls: tuple[Path, Path] | None, ec
             ssl_keyfile=tls[1] if tls else None,
         )
         server = uvicorn.Server(config)
-        greeter = threading.Thread(target=_greet, args=(server, built, tls[0] if tls else None, echo), daemon=True)
+        failed: list[str] = []
+        greeting = (server, built, tls[0] if tls else None, echo, failed)
+        greeter = threading.Thread(target=_greet, args=greeting, daemon=True)
         greeter.start()
         server.run([listening])
+        return bool(server.started and not failed)
 
 
-def _greet(server: uvicorn.Server, built: Services, ca: Path | None, echo: Callable[[str], None]) -> None:
+def _greet(
+    server: uvicorn.Server, built: Services, ca: Path | None, echo: Callable[[str], None], failed: list[str]
+) -> None:
     until = time.monotonic() + 20
     while not server.started and time.monotonic() < until:
         time.sleep(0.02)
     try:
         echo(welcome(built, ca))
     except (httpx.HTTPError, LookupError) as exc:
+        failed.append(type(exc).__name__)
         echo(f"the demo did not answer as it should: {type(exc).__name__}")
         server.should_exit = True
 
 
 def throwaway_certificate(folder: Path, host: str) -> tuple[Path, Path]:
     """A self-signed certificate for `host` and its key, good for a day, in `folder`."""
-    import datetime
-    import ipaddress
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"facade demo {secrets.token_hex(4)}")])
     now = datetime.datetime.now(datetime.UTC)

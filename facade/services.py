@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import metadata
 from typing import Any
 
 from adapters.contract import Connection
@@ -26,7 +27,7 @@ from facade.tenancy.directory import Directory, Tenant
 from facade.tenancy.resolve import resolve
 
 SOFTWARE = "ehr-fhir-facade"
-VERSION = "0.1.0"
+VERSION = metadata.version(SOFTWARE)
 RELEASED = "2026-11-21"
 
 
@@ -45,7 +46,7 @@ class Services:
         self._cursors = Cursors(
             [key.get_secret_value() for key in server.cursor_keys],
             seconds=server.cursor_seconds,
-            kept=KeptCursors(seconds=server.cursor_seconds),
+            kept=KeptCursors(seconds=server.cursor_seconds) if workers == 1 else None,
         )
         self._matchers: dict[str, Matcher] = {}
         self._bases: dict[tuple[str, str | None], Base] = {}

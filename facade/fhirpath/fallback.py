@@ -13,7 +13,7 @@ import fhirpathpy
 from fhirpathpy.engine.nodes import FP_Type, TypeInfo
 from fhirpathpy.models import models
 
-from facade.fhirpath.syntax import Call, FHIRPathError, Literal, Member, Node, Quantity, render, walk
+from facade.fhirpath.syntax import Call, EvaluationError, FHIRPathError, Literal, Member, Node, Quantity, render, walk
 from facade.fhirpath.values import Values
 
 R4 = models["r4"]
@@ -47,7 +47,10 @@ class Interpreted:
         given = {name: variables.get(name) for name in self.variables}
         found: Values = []
         for node in nodes:
-            found.extend(self.evaluate(node if self.extensions else _without_twins(node), given))
+            try:
+                found.extend(self.evaluate(node if self.extensions else _without_twins(node), given))
+            except Exception as exc:  # the library raises bare ones, with values of the resource in their text
+                raise EvaluationError("an expression could not be evaluated") from exc
         return [str(value) if isinstance(value, FP_Type) else value for value in found]
 
 

@@ -1,4 +1,4 @@
-"""ASGI: request id, size limits, deadline, shedding, one log line; and what nobody else caught.
+"""ASGI: request id, limits of size and time, shedding, one log line; and what nobody else caught.
 
 It wraps the whole app, so that every answer, also those of the router, has passed here.
 """
@@ -13,21 +13,32 @@ import uuid
 from pathlib import Path
 
 import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from capability.issues import AddressTooLong, FHIRError, Overloaded, TooLarge
+from capability.issues import AddressTooLong, FHIRError, HeadersTooLong, TooLarge
+from facade.http.admission import Admission, Place
+from facade.http.body import Bodies
 from facade.http.outcome import respond
 from facade.tenancy.configuration import Limits
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+DIGITS = 18  # of a content-length; no number that is longer is within any limit
+HEALTH = "/health/"
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+class Broken(ConnectionError):
+    """An answer already begun cannot be taken back: the server cuts the connection."""
+
+
 class Gateway:
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, limits: Limits, admission: Admission) -> None:
         self._app = app
         self._limits = limits
-        self._at_work = 0
+        self._admission = admission
+        self._bodies = Bodies(limits)
         self._log = structlog.get_logger()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,12 +51,12 @@ class Gateway:
         state = scope["state"] = dict(scope.get("state") or {})
         state["request_id"] = request_id
         state["deadline"] = asyncio.get_running_loop().time() + self._limits.deadline_seconds
-        answer = _Answer(send, request_id)
-        self._at_work += 1
+        place = self._admission.place()
+        answer = _Answer(send, request_id, place, self._limits.answer_seconds)
         try:
-            await self._guarded(scope, receive, answer)
+            await self._guarded(scope, receive, answer, place)
         finally:
-            self._at_work -= 1
+            place.release()
             self._log.info(
                 "http.request",
                 method=scope["method"] if scope["method"].isalpha() else "?",
@@ -59,12 +70,18 @@ class Gateway:
                 request_id=request_id,
             )
 
-    async def _guarded(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+    async def _guarded(self, scope: Scope, receive: Receive, answer: _Answer, place: Place) -> None:
         try:
+            if not scope["path"].startswith(HEALTH):  # a busy server is not a sick one
+                place.take()
             self._check(scope)
-            await self._app(scope, self._bounded(receive), answer)
-        except FHIRError as exc:
+            await self._app(scope, self._bodies.body(receive, place, scope["state"]["deadline"]), answer)
+        except (FHIRError, HTTPException) as exc:
             await _refuse(exc, scope, receive, answer)
+        except ClientDisconnect:
+            pass  # nobody is left to be answered; the log line shows status 0
+        except Broken:
+            raise
         except Exception as exc:  # the last resort: nothing unexpected may reach the server's own handler
             self._log.error(
                 "http.unexpected", error=type(exc).__name__, frames=_frames(exc), request_id=answer.request_id
@@ -72,52 +89,52 @@ class Gateway:
             await _refuse(exc, scope, receive, answer)
 
     def _check(self, scope: Scope) -> None:
-        if self._at_work > self._limits.concurrency:
-            raise Overloaded("the server is busy; try again in a second", headers={"Retry-After": "1"})
-        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self._limits.address_bytes:
+        limits, headers = self._limits, scope["headers"]
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > limits.address_bytes:
             raise AddressTooLong(
-                f"the address is longer than {self._limits.address_bytes} bytes; send the search as POST _search"
+                f"the address is longer than {limits.address_bytes} bytes; send the search as POST _search"
             )
-        for name, value in scope["headers"]:
-            if name == b"content-length" and (not value.isdigit() or int(value) > self._limits.body_bytes):
-                raise TooLarge(f"the body is larger than {self._limits.body_bytes} bytes")
-
-    def _bounded(self, receive: Receive) -> Receive:
-        """Bodies without a length are counted as they come."""
-        taken = 0
-
-        async def bounded() -> Message:
-            nonlocal taken
-            message = await receive()
-            if message["type"] == "http.request":
-                taken += len(message.get("body", b""))
-                if taken > self._limits.body_bytes:
-                    raise TooLarge(f"the body is larger than {self._limits.body_bytes} bytes")
-            return message
-
-        return bounded
+        if sum(len(name) + len(value) for name, value in headers) > limits.header_bytes:
+            raise HeadersTooLong(f"the headers are longer than {limits.header_bytes} bytes together")
+        for name, value in headers:
+            if name == b"content-length" and not (
+                value.isdigit() and len(value) <= DIGITS and int(value) <= limits.body_bytes
+            ):
+                raise TooLarge(f"the body is larger than {limits.body_bytes} bytes")
 
 
 class _Answer:
-    """`send` that adds the request id and remembers the status."""
+    """`send` that adds the request id, remembers the status and does not wait for ever. Raises Broken.
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    Answers are whole before they begin, so that with the first message the work is done.
+    """
+
+    def __init__(self, send: Send, request_id: str, place: Place, seconds: float) -> None:
         self._send = send
         self.request_id = request_id
         self.status = 0
+        self._place = place
+        self._seconds = seconds
+        self._until: float | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message = {**message, "headers": [*message["headers"], (b"x-request-id", self.request_id.encode())]}
-        await self._send(message)
+            self._place.release()
+        if self._until is None:
+            self._until = asyncio.get_running_loop().time() + self._seconds
+        try:
+            async with asyncio.timeout_at(self._until):
+                await self._send(message)
+        except TimeoutError:
+            raise Broken("the client does not take its answer") from None
 
 
 async def _refuse(exc: Exception, scope: Scope, receive: Receive, answer: _Answer) -> None:
-    if answer.status == 0:  # an answer already begun cannot be taken back; the connection is cut instead
-        await respond(exc)(scope, receive, answer)
-    else:
-        raise ConnectionError("the answer broke off") from None
+    if answer.status != 0:
+        raise Broken("the answer broke off") from None
+    await respond(exc)(scope, receive, answer)
 
 
 def _request_id(scope: Scope) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 
 from capability.issues import FHIRError, Invalid, MethodNotAllowed, NotFound
@@ -32,8 +31,3 @@ def respond(exc: Exception) -> Response:
     body = {"resourceType": "OperationOutcome", "issue": [error.issue()]}
     headers = {"Cache-Control": "no-store", **error.headers}
     return Response(fhirjson.dumps(body), error.status, headers, media_type=f"{FHIR_JSON}; charset=utf-8")
-
-
-async def outcome(request: Request, exc: Exception) -> Response:
-    """Starlette's exception handler."""
-    return respond(exc)

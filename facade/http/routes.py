@@ -20,6 +20,7 @@ from adapters.contract import Call
 from capability.issues import Invalid, MethodNotAllowed, NotFound, UnsupportedMedia
 from facade.auth.verify import authenticate
 from facade.http import discovery, respond
+from facade.http.admission import Admission
 from facade.http.negotiate import Form, form, handling
 from facade.http.params import parse_search
 from facade.interactions.asking import Asking
@@ -31,14 +32,16 @@ from facade.services import Services
 FORM = "application/x-www-form-urlencoded"
 MOST_PAIRS = 1_000
 CONTROL = frozenset({"_format", "_pretty"})
+SYSTEM = frozenset({"", "_search", "_history"})  # batch, transaction, search and history of everything at once
 Pairs = list[tuple[str, str]]
 
 
 class FHIR:
     """ASGI: one FHIR base, a tenant's or a practice's. What it raises becomes an OperationOutcome in the gateway."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, admission: Admission) -> None:
         self._services = services
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._answer(Request(scope, receive))
@@ -60,7 +63,8 @@ class FHIR:
         request.state.client = principal.client
         asking = Asking(base, principal, _call(request), request.headers.get("x-facade-partial") == "refuse")
         try:
-            return await self._fhir(asking, request, segments)
+            with self._admission.share(base.tenant.key, principal.client):
+                return await self._fhir(asking, request, segments)
         finally:
             request.state.upstream = sum(not made.cached for made in asking.call.made)
 
@@ -68,6 +72,8 @@ class FHIR:
         pairs = _pairs(request.scope["query_string"])
         answer = form(request.headers, pairs)
         type_ = segments[0]
+        if type_ in SYSTEM and len(segments) == 1:
+            raise MethodNotAllowed("this base is asked type by type, one request at a time", headers={"Allow": ""})
         declared = asking.base.declared.get(type_)
         if declared is None:
             raise NotFound(

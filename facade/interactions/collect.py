@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,17 +16,18 @@ from facade.policy.release import Released
 from mappings.mapped import Origin, Resource
 
 REMEMBERED = 100  # digests of ids given lately: what a shifted upstream list could repeat
+AT_ONCE = 100  # resources looked at before others have their turn on the event loop
 
 
 @dataclass(slots=True)
 class Share:
-    """What came of one practice. `position` None: it has no more. `seen` counts all matches, given or not."""
+    """What came of one practice. `position` None: it has no more. `seen`: ids of all matches, given or not."""
 
     matches: list[Released] = field(default_factory=list)
     origins: dict[str, Origin] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     position: Position | None = field(default_factory=Position)
-    seen: int = 0
+    seen: set[str] = field(default_factory=set)
     whole: bool = False
 
 
@@ -52,10 +54,12 @@ async def collect(
         here = share.position
         page = await source.ask(call, replace(local, cursor=here.cursor))
         rows += len(page.resources)
-        found = matching(release(globalise(page.resources, source.practice.key)))
+        found = await _matches(page.resources, source.practice.key, release, matching, call.deadline)
         share.issues.extend(page.issues)
         share.origins.update(page.origins)
-        share.seen += len(found)
+        # Lists of one source may overlap, within a page and between pages.
+        found = [one for id_, one in {str(one["id"]): one for one in found}.items() if id_ not in share.seen]
+        share.seen.update(str(one["id"]) for one in found)
         _take(share, found, here, wanted, page.cursor)
         share.whole = page.cursor is None
         if share.position is None or len(share.matches) >= wanted > 0:
@@ -66,6 +70,23 @@ async def collect(
                 "narrow it, for example by name and birthdate or by patient"
             )
     return share
+
+
+async def _matches(
+    resources: Sequence[Resource],
+    practice: str,
+    release: Callable[[Sequence[Resource]], list[Released]],
+    matching: Callable[[Sequence[Released]], list[Released]],
+    deadline: float,
+) -> list[Released]:
+    """Those of one upstream page that the principal may see and the query finds; other requests go on meanwhile."""
+    found: list[Released] = []
+    for begin in range(0, len(resources), AT_ONCE):
+        found += matching(release(globalise(resources[begin : begin + AT_ONCE], practice)))
+        await asyncio.sleep(0)
+        if asyncio.get_running_loop().time() > deadline:
+            raise TooCostly("the search takes longer than a request may; narrow it, or ask for fewer values at once")
+    return found
 
 
 def _take(share: Share, found: list[Released], here: Position, wanted: int, following: str | None) -> None:

@@ -9,7 +9,10 @@ from capability.issues import Forbidden
 from facade.interactions.asking import Asking
 from facade.interactions.identity import globalise, split
 from facade.policy.admit import admit
+from facade.policy.authorship import left_of
 from facade.policy.release import Released, release
+from facade.policy.rule import Caller
+from facade.principal import Practice
 from mappings import provenance
 from mappings.mapped import Origin, Resource
 
@@ -23,13 +26,18 @@ def target_of(local_id: str) -> str | None:
     return target if target != local_id and target else None
 
 
-def derive(target: Released, origin: Origin | None, practice: str) -> Resource:
-    """The Provenance of a released resource, with public ids throughout. Its id is derived from its target's."""
+def derive(asking: Asking, target: Released, origin: Origin | None, practice: Practice) -> Resource:
+    """The Provenance of a released resource, with public ids throughout. Its id is derived from its target's.
+
+    It tells nothing of an author or a time that policy takes out of the target itself.
+    """
     parts = split(str(target["id"]))
     if parts is None:
         raise ValueError("the target of a Provenance has a public id")
     local = {"resourceType": target["resourceType"], "id": parts[1]}
-    (found,) = globalise([provenance.derived(local, origin, PREFIX + parts[1])], practice)
+    caller = Caller.of(asking.principal, practice)
+    told = left_of(origin, asking.base.tenant.policy, target["resourceType"], caller)
+    (found,) = globalise([provenance.derived(local, told, PREFIX + parts[1])], practice.key)
     return found
 
 
@@ -48,6 +56,6 @@ def provenances(
         except Forbidden:
             continue
         origin = origins.get(practice.key, {}).get(f"{target['resourceType']}/{parts[1]}")
-        derived = derive(target, origin, practice.key)
+        derived = derive(asking, target, origin, practice)
         found.extend(release(asking.base.tenant.policy, [derived], asking.principal, practice))
     return found

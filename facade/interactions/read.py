@@ -56,7 +56,7 @@ async def _provenance(asking: Asking, id_: str) -> Released:
             released, origin = await read_one(asking, type_, f"{practice.key}.{target}")
         except (NotFound, Forbidden):
             continue
-        derived = derive(released, origin, practice.key)
+        derived = derive(asking, released, origin, practice)
         for provenance in release(policy, [derived], asking.principal, practice):
             return provenance
     raise _unknown(PROVENANCE)

@@ -28,11 +28,14 @@ async def search(asking: Asking, request: SearchRequest, limits: Limits, resume:
     """One page of a search over the practices that it points at. Raises FHIRError."""
     count = limits.page_default if request.count is None else request.count
     positions = _positions(asking, request.query, resume)
-    shares, failed = await _ask_all(asking, request.query, positions, count, limits)
+    queries = _admitted(asking, request.query, positions)
+    shares, failed = await _ask_all(asking, queries, positions, count, limits, resumed=resume is not None)
     merged = _Merged(shares)
     issues = [*_unserved(asking, request.query, positions), *merged.issues, *_failures(failed)]
     included_, more = await _included(asking, request, merged, limits)
     opened = {key: share.position for key, share in shares.items() if share.position is not None}
+    if shares:  # what failed is asked again with the next page; when nothing else is left, it has been told of
+        opened.update({key: positions[key] for key in failed})
     total = resume.total if resume is not None else merged.total if not failed else None
     following = None
     if opened and count > 0:
@@ -71,13 +74,31 @@ def _unserved(asking: Asking, query: Query, asked: Mapping[str, Position]) -> li
     ]
 
 
+def _admitted(asking: Asking, query: Query, positions: Mapping[str, Position]) -> dict[str, Query]:
+    """The query as each practice may be asked. Raises Forbidden, also where no practice would be asked at all."""
+    declared = asking.base.declared[query.type].parameters
+    return {
+        key: admit(asking.base.tenant.policy, query, asking.principal, asking.base.sources[key].practice, declared)
+        for key in positions or asking.sources
+    }
+
+
 async def _ask_all(
-    asking: Asking, query: Query, positions: Mapping[str, Position], count: int, limits: Limits
+    asking: Asking,
+    queries: Mapping[str, Query],
+    positions: Mapping[str, Position],
+    count: int,
+    limits: Limits,
+    *,
+    resumed: bool,
 ) -> tuple[dict[str, Share], dict[str, EHRError]]:
-    """Each practice's share, and the failures. Raises when all failed, or one did and that is refused."""
+    """Each practice's share, and the failures. Raises when all failed, or one did and that is refused.
+
+    On a later page over several practices all that are left may fail: then the page only tells so.
+    """
     wanted = -(-count // len(positions)) if positions else 0
     answers = await asyncio.gather(
-        *(_ask(asking, query, key, position, wanted, limits) for key, position in positions.items()),
+        *(_ask(asking, queries[key], key, position, wanted, limits) for key, position in positions.items()),
         return_exceptions=True,
     )
     shares: dict[str, Share] = {}
@@ -89,7 +110,7 @@ async def _ask_all(
             failed[key] = answer
         else:
             raise answer
-    if failed and not shares:
+    if failed and not shares and not (resumed and len(asking.sources) > 1):
         raise next(iter(failed.values()))
     if failed and asking.refuse_partial:
         names = ", ".join(sorted(failed))
@@ -99,15 +120,13 @@ async def _ask_all(
 
 async def _ask(asking: Asking, query: Query, key: str, position: Position, wanted: int, limits: Limits) -> Share:
     base, source = asking.base, asking.base.sources[key]
-    declared = base.declared[query.type]
-    admitted = admit(base.tenant.policy, query, asking.principal, source.practice, declared.parameters)
     return await collect(
         source,
         asking.call,
-        admitted,
-        references=declared.references,
+        query,
+        references=base.declared[query.type].references,
         release=partial(_release, asking, source),
-        matching=lambda resources: base.matcher.matching(resources, query, zone=source.practice.zone),
+        matching=partial(base.matcher.matching, query=query, zone=source.practice.zone),
         position=position,
         wanted=wanted,
         rows_max=limits.rows_max,
@@ -133,7 +152,7 @@ class _Merged:
         self.issues: list[Issue] = [issue for share in shares.values() for issue in share.issues]
         self.origins: dict[str, dict[str, Origin]] = {key: share.origins for key, share in shares.items()}
         whole = all(share.whole for share in shares.values())
-        self.total = sum(share.seen for share in shares.values()) if whole else None
+        self.total = sum(len(share.seen) for share in shares.values()) if whole else None
 
 
 async def _included(

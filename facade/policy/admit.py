@@ -3,19 +3,21 @@
 Refused are a type outside the token's scopes, a type that a rule hides altogether, and a search by an element that a
 rule always hides from this caller: it is not even pushed down to a source. An element hidden only sometimes (a `where`,
 or an `unless` that looks at the resource) may be searched by, and matches what is left, because matching sees released
-resources only.
+resources only. But nobody is looked up by an identifier that a `where` picks: see `lookups`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
-from adapters.query import Query
+from adapters.query import Clause, Query, TokenValue
 from capability.issues import Forbidden
 from facade.fhirpath.parse import parse
 from facade.fhirpath.reads import Paths, reads
+from facade.policy.lookups import without_hidden
 from facade.policy.rule import Caller, Policy, Removal
 from facade.principal import Practice, Principal
 
@@ -43,22 +45,34 @@ def admit(
     permission, verb = ("r", "reading") if query.id is not None else ("s", "searching")
     if not principal.may(query.type, permission):
         raise Forbidden(f"the token's scopes do not cover {verb} {query.type}")
-    hidden = _hidden(policy, query.type, principal, practice)
+    removals = policy.removals(principal.client).get(query.type, ())
+    if not removals:
+        return query
+    caller = Caller.of(principal, practice)
+    variables = caller.variables
+    hidden = [removal for removal in removals if removal.applies(variables) is True]
     if any(not removal.path for removal in hidden):
         raise Forbidden(f"policy does not let this client see {query.type}")
     if hidden:
         for name in dict.fromkeys(clause.name for clause in query.clauses):
             refuse_hidden(hidden, query.type, name, search_parameters)
-    return query
+    clauses = tuple(_findable(clause, query.type, removals, caller, search_parameters) for clause in query.clauses)
+    return query if clauses == query.clauses else replace(query, clauses=clauses)
 
 
-def _hidden(policy: Policy, type_: str, principal: Principal, practice: Practice) -> Sequence[Removal]:
-    """What is always removed from this principal, whatever the resource."""
-    removals = policy.removals(principal.client).get(type_, ())
-    if not removals:
-        return ()
-    variables = Caller.of(principal, practice).variables
-    return [removal for removal in removals if removal.applies(variables) is True]
+def _findable(
+    clause: Clause,
+    type_: str,
+    removals: Sequence[Removal],
+    caller: Caller,
+    search_parameters: Mapping[str, HasExpression],
+) -> Clause:
+    """The clause without values that are identifiers hidden from this caller; without any value it finds nothing."""
+    row = search_parameters.get(clause.name)
+    if row is None or clause.name == ID or not any(isinstance(value, TokenValue) for value in clause.values):
+        return clause
+    names = sorted(path[0] for path in _reads(row.expression, type_) if len(path) == 1)
+    return without_hidden(clause, type_, names, removals, caller)
 
 
 def refuse_hidden(

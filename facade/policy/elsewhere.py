@@ -20,6 +20,7 @@ DISPLAYED = frozenset({"alias", "code", "name", "title"})
 REFERENCE = frozenset(
     {"_display", "_reference", "_type", "display", "extension", "id", "identifier", "reference", "type"}
 )
+SAYS_WHO = frozenset({"display", "identifier", "reference"})  # http://hl7.org/fhir/R4/references.html#Reference: one of
 CODINGS = frozenset({"class", "coding", "security", "tag", "valueCoding"})  # where a lone `display` is of a Coding
 
 
@@ -114,15 +115,17 @@ class Walk:
         text = value.get("reference")
         local = text[1:] if isinstance(text, str) and text.startswith("#") else None
         if local is not None and local in self.dropped:
-            return self._hide(value, "reference", "display", "identifier")
+            return self._hide(value, "reference", "display", "identifier", "type")
         type_ = self.contained.get(local) if local is not None else referred_type(value)
-        hit = False
+        gone: set[str] = set()
         if self.hidden.names and "display" in value and (type_ is None or type_ in self.hidden.names):
-            hit = self._hide(value, "display")
+            gone.add("display")
         identifier = value.get("identifier")
         if isinstance(identifier, dict) and self._hides(type_, identifier):
-            hit = self._hide(value, "identifier")
-        return hit
+            gone.add("identifier")
+        if gone and gone >= value.keys() & SAYS_WHO:
+            gone.add("type")  # alone it makes no reference
+        return self._hide(value, *gone)
 
     def _hides(self, type_: str | None, identifier: dict[str, Any]) -> bool:
         types = self.hidden.identifiers if type_ is None else (type_,)
@@ -137,4 +140,4 @@ class Walk:
             if key in reference:
                 made: Mark = mark(self.marks, reference, key)
                 made.gone = made.hold = True
-        return True
+        return bool(keys)

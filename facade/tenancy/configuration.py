@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
-from facade.keys import cursor_key, signing_key
+from facade.keys import check_public_keys, cursor_key, signing_key
 from facade.policy.rule import RuleSettings
 
 RESERVED_TENANTS = frozenset({"health", "metrics", "demo.json", "static"})
@@ -48,13 +48,24 @@ class Limits(Strict):
     """What one request may cost."""
 
     deadline_seconds: float = Field(25, gt=0, le=300, description="a request's total time, upstream retries included")
+    body_seconds: float = Field(10, gt=0, le=300, description="time for a request's body to arrive; later is 408")
+    answer_seconds: float = Field(30, gt=0, le=300, description="time a client has to take an answer; then it is cut")
     address_bytes: int = Field(16_384, ge=1024, description="path and query; longer is 414")
+    header_bytes: int = Field(32_768, ge=1024, description="names and values of the headers; longer is 431")
     body_bytes: int = Field(1_000_000, ge=1024, description="request body; longer is 413")
     concurrency: int = Field(256, ge=1, description="requests at work at once; more are shed with 503")
+    client_share: float = Field(0.25, gt=0, le=1, description="part of them that one client may hold; more is 429")
     page_default: int = Field(50, ge=1, description="matches a page when _count is absent")
     page_max: int = Field(500, ge=1, description="a larger _count is lowered to this")
     rows_max: int = Field(5_000, ge=100, description="upstream rows read for one page before 400 too-costly")
     includes_max: int = Field(500, ge=1, description="resources that _include may add to a page")
+
+    @field_validator("page_max")
+    @classmethod
+    def _room(cls, page_max: int, info: ValidationInfo) -> int:
+        if page_max < info.data.get("page_default", 1):
+            raise ValueError("is smaller than page_default")
+        return page_max
 
 
 class Server(Strict):
@@ -98,8 +109,8 @@ class ClientSettings(Strict):
     @field_validator("jwks")
     @classmethod
     def _public_only(cls, jwks: dict[str, Any] | None) -> dict[str, Any] | None:
-        if jwks is not None and any("d" in key or key.get("kty") == "oct" for key in jwks.get("keys", ())):
-            raise ValueError("holds a private or symmetric key; register public keys only")
+        if jwks is not None:
+            check_public_keys(jwks)
         return jwks
 
 

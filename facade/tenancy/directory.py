@@ -85,8 +85,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Directory:
         raise ConfigurationError(source.problems)
     reading = _Reading(source)
     configuration = reading.whole()
-    for folder in configuration.server.adapters_path if configuration else ():
-        registry.add_search_path(folder)
+    reading.search(_listed(source.data.get("server"), "adapters_path") if isinstance(source.data, dict) else ())
     parts = {key: reading.tenant(key, raw) for key, raw in _items(source.data, "tenants")}
     if configuration is None or reading.problems:
         raise ConfigurationError(sorted(set(reading.problems), key=lambda problem: (problem.line, problem.where)))
@@ -140,16 +139,25 @@ class _Reading:
             self._shape((), exc)
             return None
 
+    def search(self, folders: Sequence[Any]) -> None:
+        """Takes in folders with further adapters, before any adapter is looked for."""
+        for index, folder in enumerate(folders):
+            try:
+                registry.add_search_path(str(folder))
+            except OSError as exc:
+                self._say(("server", "adapters_path", index), str(exc))
+
     def tenant(self, key: str, raw: Any) -> _Parts:
         at = ("tenants", key)
         practices = dict(_items(raw, "practices"))
+        us_core = str(raw.get("us_core", DEFAULT_EDITION)) if isinstance(raw, dict) else DEFAULT_EDITION
         return _Parts(
             policy=self._policy(raw, at),
             clients=self._clients(raw, at, frozenset(practices)),
             practices={
                 name: entry
                 for name, practice in practices.items()
-                if (entry := self._practice(key, name, practice)) is not None
+                if (entry := self._practice(key, name, practice, us_core)) is not None
             },
         )
 
@@ -169,6 +177,11 @@ class _Reading:
         valid = [rule for each in rules if (rule := _valid(RuleSettings, each)) is not None]
         if len(valid) < len(rules):
             return None
+        known = dict(_items(raw, "clients"))
+        for at_rule, rule in enumerate(valid):
+            for at_client, name in enumerate(rule.clients or ()):
+                if name not in known:
+                    self._say((*at, "policy", at_rule, "clients", at_client), "names no client of this tenant")
         try:
             return Policy.compile(valid, ssn_purposes=map(str, _listed(raw, "ssn_purposes")))
         except PolicyError as exc:
@@ -197,12 +210,12 @@ class _Reading:
             )
         return found
 
-    def _practice(self, tenant: str, key: str, raw: Any) -> PracticeEntry | None:
+    def _practice(self, tenant: str, key: str, raw: Any, us_core: str) -> PracticeEntry | None:
         at = ("tenants", tenant, "practices", key)
         connections = {
             name: connection
             for name, each in _items(raw, "connections")
-            if (connection := self._connection(tenant, key, name, each)) is not None
+            if (connection := self._connection(tenant, key, name, each, us_core)) is not None
         }
         routes = {type_: keys for type_, keys in _items(raw, "routes") if isinstance(keys, list)}
         named = {name for name, _ in _items(raw, "connections")}
@@ -219,7 +232,9 @@ class _Reading:
             Practice(tenant, key, settings.name, ZoneInfo(settings.timezone)), connections, settings.routes
         )
 
-    def _connection(self, tenant: str, practice: str, name: str, raw: Any) -> tuple[Connection, Adapter[Any]] | None:
+    def _connection(
+        self, tenant: str, practice: str, name: str, raw: Any, us_core: str
+    ) -> tuple[Connection, Adapter[Any]] | None:
         at = ("tenants", tenant, "practices", practice, "connections", name)
         settings = _valid(ConnectionSettings, raw)
         if settings is None:
@@ -230,11 +245,16 @@ class _Reading:
         except registry.UnknownAdapter as exc:
             self._say((*at, "adapter"), str(exc))
             return None
+        except (ImportError, SyntaxError, TypeError, AttributeError) as exc:
+            self._say((*at, "adapter"), f"cannot be loaded: {type(exc).__name__}: {exc}")
+            return None
         except ValidationError as exc:
             self._shape((*at, "settings"), exc)
             return None
-        return Connection(tenant, practice, name, settings.adapter, parsed), adapter
+        return Connection(tenant, practice, name, settings.adapter, parsed, us_core), adapter
 
+
+DEFAULT_EDITION = TenantSettings.model_fields["us_core"].default
 
 SAID = {
     "extra_forbidden": "is not a known setting; check the spelling",

@@ -17,7 +17,7 @@ import pytest
 import pytest_asyncio
 
 from tests.conforms import assert_conforms
-from tests.facade.world import World, every, ids, world
+from tests.facade.world import ORIGIN, World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -33,17 +33,26 @@ class Served:
     here: World
     client: httpx.AsyncClient
     all: Mapping[str, list[Resource]]
+    seed: int
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
-    async with world(tmp_path_factory.mktemp("population")) as here:
+POPULATIONS = [
+    pytest.param((25, 2026), id="25 people"),
+    pytest.param((60, 7), id="60 others", marks=pytest.mark.long),
+    pytest.param((300, 99), id="300 others", marks=pytest.mark.long),
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=POPULATIONS)
+async def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
+    size, seed = request.param
+    async with world(tmp_path_factory.mktemp("population"), size=size, seed=seed) as here:
         client = here.client()
         found = {type_: await every(client, f"/{type_}?_count=500") for type_ in ("Patient", *DIRECTORY)}
         everyone = ids(found["Patient"])
         for type_ in CHART:
             found[type_] = [one for p in everyone for one in await every(client, f"/{type_}?patient={p}&_count=500")]
-        yield Served(here, client, found)
+        yield Served(here, client, found, seed)
 
 
 @pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART])
@@ -213,20 +222,23 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace(",", "\\,").replace("|", "\\|").replace("$", "\\$")
 
 
-Case = tuple[str, Callable[[Resource], bool]]
+Case = tuple[str, str, Callable[[Resource], bool]]
+"""A modifier ("" or ":exact"), a value as it is sent, and the oracle."""
 
 
 def token_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
     values = sorted({pair for one in pool for pair in look(one)})
-    for system, code in dice.sample(values, min(6, len(values))):
-        yield escaped(code), lambda r, c=code: c in [pair[1] for pair in look(r)]  # type: ignore[misc]  # bound per case
+    for pair in dice.sample(values, min(6, len(values))):
+        system, code = pair
+        yield "", escaped(code), lambda r, c=code: c in [found for _, found in look(r)]  # type: ignore[misc]  # bound per case
+        yield ":not", escaped(code), lambda r, c=code: c not in [found for _, found in look(r)]  # type: ignore[misc]  # ditto
         if system:
-            yield f"{system}|{escaped(code)}", lambda r, p=(system, code): p in list(look(r))  # type: ignore[misc]  # ditto
-            yield f"{system}|", lambda r, s=system: s in [pair[0] for pair in look(r)]  # type: ignore[misc]  # ditto
+            yield "", f"{system}|{escaped(code)}", lambda r, p=pair: p in list(look(r))  # type: ignore[misc]  # ditto
+            yield "", f"{system}|", lambda r, s=system: s in [found for found, _ in look(r)]  # type: ignore[misc]  # ditto
     if len(values) > 1:
         some = {code for _, code in dice.sample(values, 2)}
-        yield ",".join(map(escaped, sorted(some))), lambda r: any(code in some for _, code in look(r))
-    yield "no-such-code", lambda r: False
+        yield "", ",".join(map(escaped, sorted(some))), lambda r: any(code in some for _, code in look(r))
+    yield "", "no-such-code", lambda r: False
 
 
 def string_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
@@ -235,8 +247,13 @@ def string_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: ra
         for asked in (text, text[: dice.randint(1, len(text))], folded(text).upper()):
             if asked.strip():
                 wanted = folded(asked)
-                yield escaped(asked), lambda r, w=wanted: any(folded(t).startswith(w) for t in look(r))  # type: ignore[misc]  # ditto
-    yield "zzzz", lambda r: False
+                yield "", escaped(asked), lambda r, w=wanted: any(folded(t).startswith(w) for t in look(r))  # type: ignore[misc]  # ditto
+                inner = asked[1:].strip() or asked.strip()
+                part = folded(inner)
+                yield ":contains", escaped(inner), lambda r, w=part: any(w in folded(t) for t in look(r))  # type: ignore[misc]  # ditto
+        yield ":exact", escaped(text), lambda r, t=text: t in list(look(r))  # type: ignore[misc]  # ditto
+    yield "", "zzzz", lambda r: False
+    yield from missing_cases(look)
 
 
 def date_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
@@ -246,16 +263,23 @@ def date_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: rand
             for text in dice.sample([day.isoformat(), day.isoformat()[:7], day.isoformat()[:4]], 2):
                 asked = span(text)
                 yield (
+                    "",
                     prefix + text,
                     lambda r, c=compare, p=asked: any(c(p, target) for target in look(r)),  # type: ignore[misc]  # ditto
                 )
+    yield from missing_cases(look)
 
 
 def reference_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
     values = sorted({text for one in pool for text in look(one)})
     for text in dice.sample(values, min(4, len(values))):
-        for asked in (text, text.partition("/")[2]):
-            yield asked, lambda r, t=text: t in look(r)  # type: ignore[misc]  # ditto
+        for asked in (text, text.partition("/")[2], f"{ORIGIN}/riverbend/fhir/r4/{text}"):
+            yield "", asked, lambda r, t=text: t in look(r)  # type: ignore[misc]  # ditto
+
+
+def missing_cases(look: Callable[[Resource], Any]) -> Iterator[Case]:
+    yield ":missing", "true", lambda r: not list(look(r))
+    yield ":missing", "false", lambda r: bool(list(look(r)))
 
 
 KINDS = {
@@ -278,17 +302,36 @@ async def test_every_declared_parameter_has_an_oracle(served: Served) -> None:
 async def test_a_search_finds_exactly_what_a_brute_force_filter_finds(
     served: Served, type_: str, parameter: str
 ) -> None:
-    dice = random.Random(f"{type_}.{parameter}")
-    everyone = [f"Patient/{id_}" for id_ in ids(served.all["Patient"])]
-    for asked, fits in list(KINDS[type_, parameter](LOOKS[type_, parameter], served.all[type_], dice)):
-        query = {parameter: asked}
-        pool = served.all[type_]
-        if type_ in CHART and parameter != "patient":
-            who = dice.sample(everyone, 5)
-            query["patient"] = ",".join(who)
-            pool = [one for one in pool if (one["patient"] if "patient" in one else one["subject"])["reference"] in who]
-        found = await every(served.client, f"/{type_}?{httpx.QueryParams(query)}&_count=100")
-        assert sorted(one["id"] for one in pool if fits(one)) == sorted(ids(found)), query
+    dice = random.Random(f"{served.seed} {type_}.{parameter}")
+    for case in list(KINDS[type_, parameter](LOOKS[type_, parameter], served.all[type_], dice)):
+        await compare(served, type_, dice, {parameter: case})
+
+
+@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART])
+async def test_parameters_together_find_what_all_of_them_allow(served: Served, type_: str) -> None:
+    dice = random.Random(f"{served.seed} {type_}")
+    cases = {
+        parameter: list(KINDS[of, parameter](LOOKS[of, parameter], served.all[type_], dice))
+        for of, parameter in LOOKS
+        if of == type_ and parameter != "patient"
+    }
+    for _ in range(40):
+        names = dice.sample(sorted(cases), min(len(cases), dice.choice((2, 2, 3))))
+        await compare(served, type_, dice, {name: dice.choice(cases[name]) for name in names})
+
+
+async def compare(served: Served, type_: str, dice: random.Random, cases: Mapping[str, Case]) -> None:
+    """One search against the oracle; a chart type is searched for some patients."""
+    query = {f"{name}{modifier}": asked for name, (modifier, asked, _) in cases.items()}
+    pool = served.all[type_]
+    if type_ in CHART and "patient" not in cases:
+        everyone = [f"Patient/{id_}" for id_ in ids(served.all["Patient"])]
+        who = dice.sample(everyone, 5)
+        query["patient"] = ",".join(who)
+        pool = [one for one in pool if (one["patient"] if "patient" in one else one["subject"])["reference"] in who]
+    found = await every(served.client, f"/{type_}?{httpx.QueryParams(query)}&_count=100")
+    wanted = [one["id"] for one in pool if all(fits(one) for _, _, fits in cases.values())]
+    assert sorted(wanted) == sorted(ids(found)), query
 
 
 @pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART])

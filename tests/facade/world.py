@@ -13,6 +13,7 @@ import yaml
 from starlette.types import ASGIApp
 
 from adapters.athenanet.sandbox import create_app as create_sandbox
+from adapters.athenanet.settings import sandbox_settings
 from facade.app import create_app
 from facade.keys import new_keys
 from facade.services import Services
@@ -22,14 +23,7 @@ ORIGIN = "https://facade.example.org"
 UPSTREAM = "http://127.0.0.1:9"  # nothing listens there: a call that bypassed the transport would fail
 KEYS = new_keys()
 
-ATHENANET = {
-    "base_url": UPSTREAM,
-    "practiceid": "195900",
-    "client_id": "sandbox-client",
-    "client_secret": "sandbox-secret",
-    "show_full_ssn": True,
-    "requests_per_second": 5000,
-}
+ATHENANET = {**sandbox_settings(UPSTREAM), "show_full_ssn": True}
 
 
 def practice(practiceid: str = "195900", **settings: Any) -> dict[str, Any]:

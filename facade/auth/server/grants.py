@@ -5,7 +5,8 @@ https://hl7.org/fhir/smart-app-launch/backend-services.html, /client-confidentia
 
 from __future__ import annotations
 
-import json
+import hashlib
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,11 +18,13 @@ from joserfc.jwk import KeySet
 from facade.auth.tokens import Tokens
 from facade.scopes import intersect, parse_scopes, write
 from facade.tenancy.directory import Client, Tenant
+from mappings import fhirjson
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ["RS384", "ES384"]
 LONGEST_LIFE = 300  # seconds an assertion may be valid for
-REPLAYS_KEPT = 100_000
+LONGEST_JTI = 256  # characters
+REPLAYS_KEPT = 10_000  # assertions of one client that live at once: 33 tokens a second
 
 
 class OAuthError(Exception):
@@ -41,7 +44,7 @@ class BackendServices:
         self._tokens = tokens
         self._seconds = seconds
         self._clock = clock
-        self._used: dict[tuple[str, str, str], float] = {}
+        self._replays: dict[tuple[str, str], _Replays] = {}
 
     def grant(self, tenant: Tenant, form: Mapping[str, str]) -> dict[str, Any]:
         """The token endpoint's answer to a form (RFC 6749 section 4.4). Raises OAuthError."""
@@ -81,42 +84,48 @@ class BackendServices:
                 exp={"essential": True},
                 jti={"essential": True},
             ).validate(claims)
-        except (JoseError, ValueError, TypeError) as exc:
+        except (JoseError, ValueError, TypeError, RecursionError) as exc:
             raise _refused() from exc
-        if float(claims["exp"]) > now + LONGEST_LIFE + 5:
+        if not claims["exp"] <= now + LONGEST_LIFE + 5:  # also where it is not a number
             raise OAuthError("invalid_client", "exp of the assertion lies more than five minutes ahead", 401)
-        self._use((tenant.key, client.key, str(claims["jti"])), float(claims["exp"]), now)
+        if len(claims["jti"]) > LONGEST_JTI:
+            raise OAuthError("invalid_client", f"jti of the assertion is longer than {LONGEST_JTI} characters", 401)
+        replays = self._replays.setdefault((tenant.key, client.key), _Replays())
+        replays.use(claims["jti"], math.ceil(claims["exp"]) + 1, now)  # `now` was cut to a second above
         return client
 
-    def _use(self, key: tuple[str, str, str], expires: float, now: float) -> None:
+
+class _Replays:
+    """The assertions of one client that were used and still live, by a digest of their jti."""
+
+    def __init__(self) -> None:
+        self._used: dict[bytes, float] = {}
+
+    def use(self, jti: str, until: float, now: float) -> None:
+        """Remembers `jti` until then. Raises OAuthError where it was used before, or too many are remembered."""
+        key = hashlib.sha256(jti.encode("utf-8", "surrogatepass")).digest()
         if self._used.get(key, 0.0) > now:
             raise OAuthError("invalid_client", "this client_assertion was used before; sign a new one", 401)
         if len(self._used) >= REPLAYS_KEPT:
             self._used = {key: until for key, until in self._used.items() if until > now}
         if len(self._used) >= REPLAYS_KEPT:
-            raise OAuthError("temporarily_unavailable", "too many token requests; try again in a minute", 503)
-        self._used[key] = expires
+            raise OAuthError("temporarily_unavailable", "too many token requests; try again in a minute", 429)
+        self._used[key] = until
 
 
 def _claimed(tenant: Tenant, assertion: str) -> tuple[Client, Mapping[str, Any]]:
     """The client that an assertion names and its header, before any of it is believed."""
     try:
         unverified = jws.extract_compact(assertion.encode())
-        header = unverified.headers()
-        name = str(_json(unverified.payload).get("iss"))
-    except (JoseError, ValueError, TypeError, AttributeError) as exc:
+        header, claims = unverified.headers(), fhirjson.loads(unverified.payload)
+    except (JoseError, ValueError, TypeError, AttributeError, RecursionError) as exc:
         raise _refused() from exc
-    client = tenant.clients.get(name)
+    if not isinstance(header, dict) or not isinstance(claims, dict):
+        raise _refused()
+    client = tenant.clients.get(str(claims.get("iss")))
     if client is None or client.jwks is None:
         raise _refused()
     return client, header
-
-
-def _json(payload: bytes) -> dict[str, Any]:
-    found = json.loads(payload)
-    if not isinstance(found, dict):
-        raise ValueError("claims are an object")
-    return found
 
 
 def _refused() -> OAuthError:

@@ -22,7 +22,10 @@ PAIRS = 200
 RAW_CHARS = 16_384
 VALUE_CHARS = 1_024
 ALTERNATIVES = 200
-"""Bounds of one search: its parameters, the text of one of them, one comma-separated value, and their number."""
+VALUES = 300
+REPEATS = 20
+"""Bounds of one search: its parameters, the text of one of them, one comma-separated value, their number in one
+parameter and in all, and how often one parameter may stand. What a search costs grows with the values it compares."""
 
 LARGEST_COUNT = 2**31 - 1
 """FHIR's largest unsignedInt; https://hl7.org/fhir/R4/datatypes.html#unsignedInt"""
@@ -115,6 +118,14 @@ class _Reading:
         texts = split(raw, ",")
         if len(texts) > ALTERNATIVES:
             raise Invalid(f"{row.code} takes up to {ALTERNATIVES} values.", parameter=row.code, code="too-long")
+        if any(
+            clause.name == row.code and clause.modifier == modifier and clause.raw == raw for clause in self.clauses
+        ):
+            return  # said twice
+        if sum(clause.name == row.code for clause in self.clauses) >= REPEATS:
+            raise Invalid(f"{row.code} may stand {REPEATS} times.", parameter=row.code, code="too-long")
+        if sum(len(clause.values) for clause in self.clauses) + len(texts) > VALUES:
+            raise Invalid(f"A search takes up to {VALUES} values in all.", parameter=row.code, code="too-long")
         self.clauses.append(Clause(row.code, modifier, self._values(row, modifier, texts), raw))
 
     def _values(self, row: SearchParameter, modifier: str | None, texts: list[str]) -> tuple[Value, ...]:

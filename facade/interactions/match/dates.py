@@ -26,7 +26,9 @@ Interval = tuple[datetime, datetime]
 NEARLY = 10
 """`ap` reaches as far as the gap between now and the value divided by this, as the standard recommends (10 %)."""
 
-_COMPARE: dict[str, Callable[[datetime, datetime, datetime, datetime], bool]] = {
+Comparison = Callable[[datetime, datetime, datetime, datetime], bool]
+
+_COMPARE: dict[str, Comparison] = {
     # prefix: parameter [low, high) against element [first, last)
     "eq": lambda low, high, first, last: low <= first and last <= high,
     "ne": lambda low, high, first, last: not (low <= first and last <= high),
@@ -42,23 +44,30 @@ _COMPARE: dict[str, Callable[[datetime, datetime, datetime, datetime], bool]] = 
 
 def date_test(values: Iterable[DateValue], zone: ZoneInfo, now: datetime) -> Callable[[Any], bool]:
     """Whether one raw element value satisfies any of `values`; a value that is no date satisfies none."""
-    tests = [_one(value, zone, now) for value in values]
-    return lambda raw: any(test(raw) for test in tests)
+    given = tuple(values)
+    groups = [
+        (frame, [_one(value, now) for value in given if value.zoned is zoned])
+        for zoned, frame in ((True, zone), (False, None))
+        if any(value.zoned is zoned for value in given)
+    ]
+
+    def test(raw: Any) -> bool:
+        """The element is read once for all values of its kind: reading costs more than comparing."""
+        for frame, compares in groups:
+            interval = _interval(raw, frame)
+            if interval is not None and any(compare(low, high, *interval) for compare, low, high in compares):
+                return True
+        return False
+
+    return test
 
 
-def _one(value: DateValue, zone: ZoneInfo, now: datetime) -> Callable[[Any], bool]:
-    compare = _COMPARE[value.prefix]
-    frame = zone if value.zoned else None
+def _one(value: DateValue, now: datetime) -> tuple[Comparison, datetime, datetime]:
     low, high = value.low, value.high
     if value.prefix == "ap":
         reach = abs(now - low) / NEARLY
         low, high = shifted(low, -reach), shifted(high, reach)
-
-    def test(raw: Any) -> bool:
-        interval = _interval(raw, frame)
-        return interval is not None and compare(low, high, *interval)
-
-    return test
+    return _COMPARE[value.prefix], low, high
 
 
 def _interval(raw: Any, zone: ZoneInfo | None) -> Interval | None:

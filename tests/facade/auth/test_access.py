@@ -106,6 +106,7 @@ async def test_an_include_brings_nothing_that_the_scopes_do_not_cover(here: Worl
 
 async def test_a_practice_that_was_not_granted_is_403_by_path_and_unknown_by_id(tmp_path: Path) -> None:
     tenant = {
+        "policy": [],
         "clients": {"system": {"scopes": ["system/*.rs"]}, "half": {"scopes": ["system/*.rs"], "practices": ["rb"]}},
         "practices": {"rb": practice(), "lake": practice("195901")},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -13,6 +14,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+from facade.auth.server import grants
+from facade.auth.server.grants import BackendServices, OAuthError
 from tests.facade.world import ORIGIN, World, configuration, world
 
 KEY = ECKey.generate_key("P-384", {"kid": "app-1"}, private=True)
@@ -26,9 +29,10 @@ async def registered(tmp_path: Path) -> AsyncIterator[World]:
     keys = [{**KEY.as_dict(private=False), "kid": "app-1"}, {**RSA.as_dict(private=False), "kid": "app-2"}]
     clients = {
         "app": {"scopes": ["system/Patient.rs", "system/Observation.rs"], "jwks": {"keys": keys}},
+        "other": {"scopes": ["system/Patient.rs"], "jwks": {"keys": keys}},
         "keyless": {"scopes": ["system/*.rs"]},
     }
-    async with world(tmp_path, configuration(riverbend={"clients": clients})) as made:
+    async with world(tmp_path, configuration(riverbend={"policy": [], "clients": clients})) as made:
         yield made
 
 
@@ -77,6 +81,59 @@ async def test_an_assertion_is_good_once(registered: World) -> None:
     assert (401, "invalid_client") == (again.status_code, again.json()["error"])
 
 
+def at(made: World, now: list[float]) -> Any:
+    """The grant by a clock that stands at `now[0]`: a function of an assertion."""
+    tenant = made.services.directory.tenants["riverbend"]
+    service = BackendServices(made.services.tokens, seconds=300, clock=lambda: now[0])
+    form = {"grant_type": "client_credentials", "scope": "system/Patient.rs", "client_assertion_type": ASSERTION}
+    return lambda signed: service.grant(tenant, {**form, "client_assertion": signed})
+
+
+@pytest.mark.parametrize("expires", [1_000_000, 1_000_000.9])
+async def test_an_assertion_is_good_once_up_to_its_last_fraction_of_a_second(registered: World, expires: float) -> None:
+    now = [999_990.0]
+    grant = at(registered, now)
+    signed = assertion(exp=expires)
+    assert grant(signed)["access_token"]
+
+    for moment in (999_999.5, 999_999.99, 1_000_000.0, 1_000_000.5, 1_000_000.95, 1_000_001.5):
+        now[0] = moment
+        with pytest.raises(OAuthError):
+            grant(signed)
+
+
+async def test_a_client_that_uses_too_many_assertions_stops_only_itself(
+    registered: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grants, "REPLAYS_KEPT", 3)
+    now = [1_000_000.0]
+    grant = at(registered, now)
+    for _ in range(3):
+        assert grant(assertion(exp=1_000_100))["access_token"]
+
+    with pytest.raises(OAuthError) as refused:
+        grant(assertion(exp=1_000_100))
+    assert ("temporarily_unavailable", 429) == (refused.value.error, refused.value.status)
+    assert grant(assertion(iss="other", sub="other", exp=1_000_100))["access_token"]
+    now[0] += 200
+    assert grant(assertion(exp=1_000_300))["access_token"]
+
+
+async def test_a_jti_is_as_long_as_an_identifier(registered: World) -> None:
+    assert 200 == (await ask(registered, client_assertion=assertion(jti="j" * 256))).status_code
+    for jti in ("j" * 257, "j" * 50_000):
+        refused = await ask(registered, client_assertion=assertion(jti=jti))
+        assert (401, "invalid_client") == (refused.status_code, refused.json()["error"])
+
+
+def raw(header: str, payload: str) -> str:
+    """An unsigned assertion of any content."""
+    parts = (base64.urlsafe_b64encode(text.encode()).decode().rstrip("=") for text in (header, payload, "signature"))
+    return ".".join(parts)
+
+
+HEADER = '{"alg":"ES384","kid":"app-1"}'
+DEEP = "[" * 3_000 + "]" * 3_000
 STRANGER = ECKey.generate_key("P-384", {"kid": "app-1"}, private=True)
 WRONG = {
     "not a JWT": "garbage",
@@ -88,7 +145,17 @@ WRONG = {
     "an unknown client": lambda: assertion(iss="nobody", sub="nobody"),
     "expired": lambda: assertion(exp=int(time.time()) - 60),
     "too long ahead": lambda: assertion(exp=int(time.time()) + 3600),
+    "for ever": lambda: assertion(exp=10**400),
+    "until no number": lambda: assertion(exp=float("nan")),
+    "until infinity": lambda: assertion(exp=float("inf")),
+    "until a text": lambda: assertion(exp="tomorrow"),
     "without jti": lambda: assertion(jti=None),
+    "jti is a number": lambda: assertion(jti=5),
+    "deep claims": lambda: raw(HEADER, f'{{"iss":"app","x":{DEEP}}}'),
+    "deep header": lambda: raw(f'{{"alg":"ES384","x":{DEEP}}}', '{"iss":"app"}'),
+    "header is a list": lambda: raw('["alg"]', '{"iss":"app"}'),
+    "claims are a list": lambda: raw(HEADER, '["iss"]'),
+    "claims are no JSON": lambda: raw(HEADER, "{"),
     "algorithm of another family": lambda: assertion(RSA, alg="RS384", kid="app-1"),
 }
 

@@ -249,3 +249,11 @@ def test_a_result_is_the_callers_own_list() -> None:
 
 def test_nothing_and_false_do_not_hold() -> None:
     assert [True, False, False] == [compile(each).holds(PATIENT) for each in ("active", "active.not()", "nickname")]
+
+
+def test_what_the_library_cannot_evaluate_is_told_without_its_value() -> None:
+    expression = compile("Patient.id.toInteger() + 'x' = 'y'")
+
+    with pytest.raises(EvaluationError) as caught:
+        expression({"resourceType": "Patient", "id": "999001111"})
+    assert "999001111" not in str(caught.value)

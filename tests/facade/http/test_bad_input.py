@@ -61,7 +61,7 @@ async def test_a_bad_search_names_the_parameter(
         (f"/Patient/{'a' * 65}", 400),
         ("/Patient/rb.1%00", 400),
         ("/Patient/rb.1_2", 400),
-        ("/Patient/..", 404),
+        ("/Patient/..", 405),  # the base itself, once the dots are resolved
         ("/Patient/1", 404),
         ("/Patient/rb.", 404),
         ("/Patient/rb.vital-1-2", 404),
@@ -95,6 +95,17 @@ async def test_ten_thousand_parameters_are_refused(here: World, client: httpx.As
     assert (414, 400) == (by_get.status_code, by_post.status_code)
     issue(by_get)
     issue(by_post)
+    assert [] == await here.calls()
+
+
+async def test_a_search_that_would_compare_too_much_is_refused(here: World, client: httpx.AsyncClient) -> None:
+    hundreds = ",".join(f"lt18{n:02}" for n in range(90))
+    repeated = await client.post(
+        "/Patient/_search", data={"birthdate": [f"{hundreds},gt{n}" for n in range(1900, 1910)]}
+    )
+    alternatives = await client.post("/Patient/_search", data={"birthdate": [f"lt19{n:02}" for n in range(30)]})
+
+    assert ["too-long", "too-long"] == [issue(repeated)["code"], issue(alternatives)["code"]]
     assert [] == await here.calls()
 
 

@@ -77,6 +77,16 @@ async def test_pages_are_complete_and_repeat_nothing(client: httpx.AsyncClient, 
     assert len(set(paged)) == len(paged) > 20
 
 
+@pytest.mark.parametrize("query", ["_id=rb.7,rb.8", "family=T,Ta,Tan", "identifier=7,8", "name=a,b"])
+@pytest.mark.parametrize("count", [1, 500])
+async def test_lists_that_overlap_give_each_match_once(client: httpx.AsyncClient, query: str, count: int) -> None:
+    found = ids(await every(client, f"/Patient?{query}&_count={count}"))
+    counted = (await client.get(f"/Patient?{query}&_count=0")).json()
+
+    assert found
+    assert len(set(found)) == len(found) == counted["total"]
+
+
 async def test_every_page_of_a_chart_search_tells_the_same_total(client: httpx.AsyncClient) -> None:
     totals, found, url = set(), [], "/Observation?patient=rb.1&_count=4"
     while url:

@@ -85,3 +85,22 @@ async def test_a_long_query_is_kept_and_its_link_stays_short() -> None:
     assert cursor == await made.open(sealed, "me")
     with pytest.raises(Invalid):
         await made.open(sealed, "you")
+
+
+async def test_without_a_store_links_grow_and_then_the_search_is_refused() -> None:
+    made = Cursors([KEY], seconds=60, kept=None)
+    noise = "".join(Fernet.generate_key().decode() for _ in range(200))
+
+    assert 1_500 < len(await made.seal(Cursor("Patient", (("name", noise[:3_000]),)), "me")) <= 8_000
+    with pytest.raises(Invalid, match="too long"):
+        await made.seal(Cursor("Patient", (("name", noise),)), "me")
+
+
+async def test_nobody_s_links_push_out_another_s() -> None:
+    made = cursors()
+    noise = "".join(Fernet.generate_key().decode() for _ in range(800))
+    mine = await made.seal(Cursor("Patient", (("name", noise[:30_000]),)), "me")
+    for _ in range(40):
+        await made.seal(Cursor("Patient", (("name", noise[:30_000]),)), "you")
+
+    assert "Patient" == (await made.open(mine, "me")).type

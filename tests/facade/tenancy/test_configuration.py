@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import adapters
 from facade.demo import CONFIGURATION
 from facade.keys import new_keys
 from facade.tenancy.directory import load
@@ -109,6 +110,30 @@ def test_mistakes_of_shape_do_not_hide_those_of_meaning(tmp_path: Path) -> None:
 
     for needle in ("nome", "shade", "shoeSize", "where:", "scopes:", "elsewhere", "routes:", "colour", "nosuch"):
         assert line_of(text, needle) in found, (needle, found)
+
+
+def test_folders_that_hold_no_adapters_and_adapters_that_cannot_be_loaded_are_told(tmp_path: Path) -> None:
+    (tmp_path / "adapters" / "halfdone").mkdir(parents=True)
+    (tmp_path / "adapters" / "halfdone" / "__init__.py").write_text("import no_such_module\n", encoding="utf-8")
+    text = RIGHT_SHAPE.replace("tenants:", f"  adapters_path: [{tmp_path}, /nowhere/at/all]\ntenants:", 1)
+    text = text.replace("adapter: nosuch", "adapter: halfdone")
+    keys = new_keys()
+    before = list(adapters.__path__)
+    try:
+        found = mistakes(text, tmp_path, SIGNING=keys["FACADE_SIGNING_KEY"], CURSOR=keys["FACADE_CURSOR_KEY"])
+    finally:
+        adapters.__path__[:] = before
+
+    assert any("/nowhere/at/all" in each for each in found[line_of(text, "adapters_path")])
+    assert any("no_such_module" in each for each in found[line_of(text, "halfdone")])
+
+
+def test_a_page_smaller_than_its_default_is_told(tmp_path: Path) -> None:
+    keys = new_keys()
+    text = RIGHT_SHAPE.replace("tenants:", "  limits:\n    page_default: 900\n    page_max: 500\ntenants:", 1)
+    found = mistakes(text, tmp_path, SIGNING=keys["FACADE_SIGNING_KEY"], CURSOR=keys["FACADE_CURSOR_KEY"])
+
+    assert ["is smaller than page_default"] == found[line_of(text, "page_max")]
 
 
 def test_an_unset_variable_is_told_once(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.facade.world import ORIGIN, World, configuration, entries, every, ids, practice, world
+from tests.facade.world import ORIGIN, World, configuration, entries, every, ids, link, practice, world
 
 TWO = {"practices": {"rb": practice(), "lake": practice("195901")}}
 
@@ -82,8 +82,33 @@ async def test_a_failing_practice_is_named_and_the_others_answer(two: World) -> 
     found = await entries(two.client(), "/Practitioner?name=a&_count=200")
 
     assert {"rb"} == {e["resource"]["id"].split(".")[0] for e in found if e["search"]["mode"] == "match"}
-    (outcome,) = [e["resource"] for e in found if e["search"]["mode"] == "outcome"]
-    assert ["lake" in issue["details"]["text"] for issue in outcome["issue"]] == [True]
+    outcomes = [e["resource"] for e in found if e["search"]["mode"] == "outcome"]
+    assert outcomes
+    assert all("lake" in issue["details"]["text"] for outcome in outcomes for issue in outcome["issue"])
+
+
+async def test_a_practice_that_failed_on_one_page_is_asked_again_with_the_next(two: World) -> None:
+    whole = set(ids(await every(two.client(), "/Patient")))
+    first = (await two.client().get("/Patient?_count=4")).json()
+    await two.fault({"path": "/v1/195901/patients", "kind": "status", "status": 500, "times": 3})
+
+    fresh = two.client()
+    fresh.headers["Cache-Control"] = "no-cache"
+    found, outcomes = {entry["resource"]["id"] for entry in first["entry"]}, 0
+    url = link(first, "next")
+    while url is not None:
+        bundle = (await fresh.get(url)).json()
+        found |= {entry["resource"]["id"] for entry in bundle["entry"] if entry["search"]["mode"] == "match"}
+        outcomes += sum(entry["search"]["mode"] == "outcome" for entry in bundle["entry"])
+        url = link(bundle, "next")
+
+    assert 1 == outcomes
+    assert whole == found
+
+
+async def test_a_search_that_nobody_is_asked_for_is_still_admitted_first(here: World) -> None:
+    assert 403 == (await here.client("vitals").get("/Patient?_id=zz.1")).status_code
+    assert 403 == (await here.client("limited").get("/Patient?identifier=x&_id=zz.1")).status_code
 
 
 async def test_partial_answers_can_be_refused(two: World) -> None:
