@@ -8,15 +8,14 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-import traceback
 import uuid
-from pathlib import Path
 
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from adapters.traces import frames
 from capability.issues import AddressTooLong, FHIRError, HeadersTooLong, TooLarge
 from facade.http.admission import Admission, Place
 from facade.http.body import Bodies
@@ -26,7 +25,6 @@ from facade.tenancy.configuration import Limits
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 DIGITS = 18  # of a content-length; no number that is longer is within any limit
 HEALTH = "/health/"
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Broken(ConnectionError):
@@ -79,12 +77,12 @@ class Gateway:
         except (FHIRError, HTTPException) as exc:
             await _refuse(exc, scope, receive, answer)
         except ClientDisconnect:
-            pass  # nobody is left to be answered; the log line shows status 0
+            return  # nobody is left to be answered; the log line shows status 0
         except Broken:
             raise
         except Exception as exc:  # the last resort: nothing unexpected may reach the server's own handler
             self._log.error(
-                "http.unexpected", error=type(exc).__name__, frames=_frames(exc), request_id=answer.request_id
+                "http.unexpected", error=type(exc).__name__, frames=frames(exc), request_id=answer.request_id
             )
             await _refuse(exc, scope, receive, answer)
 
@@ -143,14 +141,3 @@ def _request_id(scope: Scope) -> str:
         if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
             return str(value.decode())
     return str(uuid.uuid4())
-
-
-def _frames(exc: BaseException) -> list[str]:
-    """Where it happened, without a value: file, line, function of the innermost frames."""
-    frames = traceback.extract_tb(exc.__traceback__)[-6:]
-    return [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
-
-
-def _short(filename: str) -> str:
-    path = Path(filename)
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name
