@@ -22,3 +22,10 @@ def us_core_packages() -> Path:
     if not any(folder.glob("us_core_*.tgz")):
         pytest.skip(f"NOT CHECKED AGAINST US CORE: no us_core_*.tgz in {folder}; set US_CORE_PACKAGES to their folder")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Ids that differ between processes (a set's order, an address) would make a parallel run fail now and then."""
+    for item in items:
+        if "frozenset(" in item.nodeid or " at 0x" in item.nodeid:
+            raise pytest.UsageError(f"the id of {item.nodeid[:120]} is not the same in every process; give it `ids`")

@@ -37,7 +37,9 @@ AUTHORLESS = Origin(WHOLE.recorded)
         (Rule("x", ("Condition.note",)), SYSTEM, WHOLE),
         (Rule("x", ("Observation.performer", "Observation.issued")), SYSTEM, WHOLE),
     ],
-    ids=str,
+    ids=lambda value: (
+        " ".join(map(str, (*value.remove, value.clients, value.where, value.unless))) if isinstance(value, Rule) else ""
+    ),
 )
 def test_what_is_hidden_of_author_and_time_is_not_told_again(rule: Rule, who: Principal, expected: Origin) -> None:
     assert expected == left_of(WHOLE, Policy.compile([rule]), "Condition", Caller.of(who, PRACTICE))
