@@ -4,51 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
-from adapters.query import Clause, DateValue, NumberValue, ReferenceValue, StringValue, TokenValue
+from adapters.query import DateValue, NumberValue, ReferenceValue, StringValue, TokenValue
 from capability.issues import Invalid, NotSupported
-from capability.uscore.search import ORDERED, SearchParameter
-from facade.http.params import parse_search
+from tests.facade.http import encounter_search
+from tests.facade.http.encounter_search import BASE, PRACTICE_BASE
 
-BASE = "https://facade.example/riverbend/fhir/r4"
-PRACTICE_BASE = "https://facade.example/riverbend/rb/fhir/r4/"
-
-
-def row(code: str, kind: str, *targets: str) -> SearchParameter:
-    return SearchParameter("Encounter", code, kind, f"Encounter.{code}", "", comparators=ORDERED, targets=targets)
-
-
-PARAMETERS = {
-    each.code: each
-    for each in (
-        row("_id", "token"),
-        row("status", "token"),
-        row("name", "string"),
-        row("date", "date"),
-        row("patient", "reference", "Patient"),
-        row("subject", "reference", "Patient", "Group"),
-        row("length", "number"),
-        row("value-quantity", "quantity"),
-        row("url", "uri"),
-    )
-}
-
-
-def clause(name: str, raw: str) -> Clause:
-    """The one clause of a search; it is lenient, which must make no difference to a value."""
-    found = parse_search(
-        "Encounter",
-        [(name, raw)],
-        parameters=PARAMETERS,
-        includes=frozenset(),
-        revincludes=frozenset(),
-        bases=(BASE, PRACTICE_BASE),
-        lenient=True,
-        requires=(),
-    )
-    return found.query.clauses[0]
+# lenient, which must make no difference to a value
+clause = partial(encounter_search.clause, lenient=True)
 
 
 @pytest.mark.parametrize(

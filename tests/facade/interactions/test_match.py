@@ -12,9 +12,9 @@ import pytest
 from adapters.query import Clause, Query, TokenValue
 from capability import uscore
 from capability.uscore.search import PREFIXES, SearchParameter
-from facade.http.params import parse_search
 from facade.interactions.match import Matcher
 from facade.interactions.match.systems import IMPLIED
+from tests.facade.interactions.asked import asked
 
 DENVER = ZoneInfo("America/Denver")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -56,16 +56,7 @@ MATCHER = Matcher(PARAMETERS, clock=lambda: NOW)
 
 
 def query(type_: str, *pairs: tuple[str, str]) -> Query:
-    return parse_search(
-        type_,
-        pairs,
-        parameters=PARAMETERS[type_],
-        includes=frozenset(),
-        revincludes=frozenset(),
-        bases=("https://facade.example/r4",),
-        lenient=False,
-        requires=(),
-    ).query
+    return asked(type_, pairs, PARAMETERS[type_], "https://facade.example/r4")
 
 
 def matches(resource: dict[str, Any], name: str, raw: str) -> bool:
@@ -354,14 +345,5 @@ def test_race_and_partial_choices_are_found_by_the_edition_s_own_paths() -> None
 
     onset = {"resourceType": "Condition", "id": "c", "onsetPeriod": {"start": "2019-05"}}
     age = {"resourceType": "Condition", "id": "d", "onsetAge": {"value": 40}}
-    since = parse_search(
-        "Condition",
-        [("onset-date", "ge2020")],
-        parameters=edition.search_parameters("Condition"),
-        includes=frozenset(),
-        revincludes=frozenset(),
-        bases=(),
-        lenient=False,
-        requires=(),
-    ).query
+    since = asked("Condition", [("onset-date", "ge2020")], edition.search_parameters("Condition"))
     assert [onset] == matcher.matching([onset, age], since, zone=DENVER)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from adapters.query import Query
 from capability.uscore.search import PREFIXES, SearchParameter
-from facade.http.params import parse_search
 from facade.interactions.match import Matcher
+from tests.facade.interactions.asked import asked
 
 DENVER = ZoneInfo("America/Denver")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -23,16 +23,7 @@ MATCHER = Matcher({"Observation": ROWS}, clock=lambda: NOW)
 
 
 def query(*values: str) -> Query:
-    return parse_search(
-        "Observation",
-        [("date", value) for value in values],
-        parameters=ROWS,
-        includes=frozenset(),
-        revincludes=frozenset(),
-        bases=(),
-        lenient=False,
-        requires=(),
-    ).query
+    return asked("Observation", [("date", value) for value in values], ROWS)
 
 
 def matches(element: Any, value: str, zone: ZoneInfo = DENVER) -> bool:

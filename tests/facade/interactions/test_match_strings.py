@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capability.uscore.search import SearchParameter
-from facade.http.params import parse_search
 from facade.http.params.escapes import escape
 from facade.interactions.match import Matcher
 from facade.interactions.match.strings import fold
 from facade.principal import UTC_ZONE
+from tests.facade.interactions.asked import asked
 
 ROWS = {
     code: SearchParameter("Patient", code, "string", f"Patient.{path}", "")
@@ -41,16 +41,7 @@ ADDRESS = {
 
 
 def matches(name: str, value: str, resource: dict[str, Any]) -> bool:
-    query = parse_search(
-        "Patient",
-        [(name, escape(value))],
-        parameters=ROWS,
-        includes=frozenset(),
-        revincludes=frozenset(),
-        bases=(),
-        lenient=False,
-        requires=(),
-    ).query
+    query = asked("Patient", [(name, escape(value))], ROWS)
     return bool(MATCHER.matching([{"resourceType": "Patient", **resource}], query, zone=UTC_ZONE))
 
 

@@ -1,0 +1,25 @@
+"""A query as the parser makes it, for tests of matching."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from adapters.query import Query
+from capability.uscore.search import SearchParameter
+from facade.http.params import parse_search
+
+
+def asked(
+    type_: str, pairs: Sequence[tuple[str, str]], parameters: Mapping[str, SearchParameter], *bases: str
+) -> Query:
+    """The pairs of a query string on these declared parameters, strictly read; `bases` are our own."""
+    return parse_search(
+        type_,
+        pairs,
+        parameters=parameters,
+        includes=frozenset(),
+        revincludes=frozenset(),
+        bases=bases,
+        lenient=False,
+        requires=(),
+    ).query
