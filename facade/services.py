@@ -9,8 +9,9 @@ from typing import Any
 from adapters.contract import Connection
 from adapters.upstream import Transports, Upstreams, aiohttp_transport
 from capability import uscore
+from capability.declared import declared
 from capability.smart import smart_configuration
-from capability.statement import capability_statement, declared
+from capability.statement import capability_statement
 from facade.auth.server.grants import ALGORITHMS, BackendServices
 from facade.auth.tokens import Tokens
 from facade.interactions.asking import Base

@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from adapters.contract import Call
+from capability.declared import DeclaredType
 from capability.issues import MethodNotAllowed, NotFound
-from capability.statement import DeclaredType
 from facade.auth.verify import authenticate
 from facade.http import discovery
 from facade.http.admission import Admission

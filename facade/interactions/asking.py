@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from adapters.contract import Call, Issue
 from adapters.query import Query
 from capability.declare import Support
-from capability.statement import DeclaredType
+from capability.declared import DeclaredType
 from capability.uscore import Edition
 from facade.interactions.cursors import Cursors
 from facade.interactions.federate import Source

@@ -91,7 +91,7 @@ async def _matches(
 
 def _take(share: Share, found: list[Released], here: Position, wanted: int, following: str | None) -> None:
     """Moves matches of one upstream page into the share and sets where the next page of ours begins."""
-    start = _start(found, here)
+    start = resumed_at(found, here)
     fresh = [resource for resource in found[start:] if digest(str(resource["id"])) not in here.recent]
     given = fresh[: max(wanted - len(share.matches), 0)]
     share.matches.extend(given)
@@ -108,7 +108,7 @@ def _take(share: Share, found: list[Released], here: Position, wanted: int, foll
         share.position = None
 
 
-def _start(found: Sequence[Released], here: Position) -> int:
+def resumed_at(found: Sequence[Released], here: Position) -> int:
     """Where to go on in a page read again: behind the last resource given. Raises Gone when that one has vanished."""
     if here.taken == 0:
         return 0

@@ -10,7 +10,8 @@ import pytest
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
 from capability.declare import Support
-from capability.statement import COMBINATION, capability_statement, declared
+from capability.declared import declared
+from capability.statement import COMBINATION, capability_statement
 from capability.uscore import US_CORE, edition
 from tests.conforms import faults
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 from adapters.query import Clause, Query, Value
 from capability.issues import FHIRError, Invalid, NotSupported
+from capability.modifiers import FILTERING, modifiers
 from capability.uscore.search import SearchParameter
 from facade.http.params import values
 from facade.http.params.escapes import split
 from facade.http.params.names import NEGOTIATED, NOT_OFFERED
-from facade.interactions.match import modifiers
 from facade.interactions.request import SearchRequest
 
 PAIRS = 200
@@ -213,7 +213,7 @@ def _check_required(type_: str, clauses: Sequence[Clause], requires: Sequence[fr
 
 def _narrows(clause: Clause) -> bool:
     """Whether a source can find by it: `:missing`, `:not` and `:contains` only filter what was found otherwise."""
-    return clause.modifier not in ("missing", "not", "contains")
+    return clause.modifier not in FILTERING
 
 
 def _shown(name: str) -> str:
