@@ -72,9 +72,10 @@ def _declared(type_: str, supports: Sequence[Support], readable: set[str], editi
     requires = _every([support.requires for support in searches])
     combinations = (row.params for row in edition.combinations(type_))
     names = dict.fromkeys(name for support in supports for name in support.profiles)
+    codes = frozenset(support.code for support in supports)
     return DeclaredType(
         type_,
-        frozenset(support.code for support in supports),
+        codes | {"vread"} if "read" in codes else codes,  # what is read has a version, and is read under it as well
         MappingProxyType(parameters),
         requires,
         tuple(sorted((each for each in combinations if _works(each, parameters, requires)), key=sorted)),
@@ -177,7 +178,7 @@ def _resource(row: DeclaredType) -> dict[str, Any]:
         "profile": f"http://hl7.org/fhir/StructureDefinition/{row.type}",
         "supportedProfile": list(row.profiles),
         "interaction": [_interaction(code, row) for code in sorted(row.interactions)],
-        # each answer has a versionId and an ETag; earlier versions can't be read
+        # each answer has a versionId and an ETag; of versions only the current one can be read
         "versioning": "versioned",
         "readHistory": False,
         "referencePolicy": ["literal"],
