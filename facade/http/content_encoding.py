@@ -15,8 +15,8 @@ from facade.http.negotiate import quality
 
 GZIP = frozenset({"gzip", "x-gzip"})
 SMALLEST = 1_000  # bytes; less fits into one packet anyway
-# Of a page of 100 Observations (90 kB) level 1 leaves 9 %, 4 leaves 7 %, 9 leaves 6 %, at 1 : 1.5 : 7 of the time.
-LEVEL = 4
+# Of 50 Patients (118 kB) level 1 leaves 10 % in 0.3 ms, 4 leaves 8 % in 0.6 ms, 6 and 9 leave 7 % in 0.9 and 1.8 ms.
+LEVEL = 1
 
 
 class Packed:

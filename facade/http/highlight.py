@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 LITERAL = re.compile(r"[A-Z][A-Za-z]{1,63}/[A-Za-z0-9.-]{1,64}(?:/_history/[A-Za-z0-9.-]{1,64})?")
 POINTING = frozenset({"reference", "url"})  # elements whose value may be relative to the base
-SHOWN_MAX = 2_048  # a link longer than browsers take is text
+LINKED_MAX = 2_048  # a link longer than browsers take is text
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Piece(NamedTuple):
@@ -32,14 +33,16 @@ def read(document: bytes) -> Any:
     return json.loads(document, parse_float=Number, parse_int=Number)
 
 
-def pieces(content: Any, base: str | None) -> Iterator[Piece]:
+def pieces(content: Any, base: str | None) -> list[Piece]:
     """The document as two-space-indented JSON. `base` is what relative references are relative to."""
-    yield from _value(content, "", "\n", base)
+    found: list[Piece] = []
+    _add(content, found, before="", key="", line="\n", base=base)
+    return found
 
 
 def link(text: str, base: str | None, *, relative: bool = True) -> str | None:
     """The URL that a string leads to: an http(s) URL, or a literal reference where those are; None for all else."""
-    if len(text) > SHOWN_MAX:
+    if len(text) > LINKED_MAX:
         return None
     if text.startswith(("http://", "https://")):
         return text if _is_url(text) else None
@@ -53,33 +56,29 @@ def _is_url(text: str) -> bool:
         return False
 
 
-def _value(value: Any, key: str, line: str, base: str | None) -> Iterator[Piece]:
-    match value:
-        case Mapping() if value:
-            yield from _inside("{}", [(name, each) for name, each in value.items()], line, base)
-        case [_, *_]:
-            yield from _inside("[]", [(key, each) for each in value], line, base)
-        case Number():
-            yield Piece("n", value)
-        case str():
-            yield Piece("s", _text(value), link(value, base, relative=key in POINTING))
-        case bool() | None:
-            yield Piece("l", _text(value))
-        case _:
-            yield Piece("", _text(value))
-
-
-def _inside(brackets: str, members: Sequence[tuple[str, Any]], line: str, base: str | None) -> Iterator[Piece]:
+def _add(value: Any, found: list[Piece], *, before: str, key: str, line: str, base: str | None) -> None:
+    """Appends the pieces of a value, after the punctuation `before` it."""
     inner = f"{line}  "
-    yield Piece("", brackets[0])
-    for position, (name, each) in enumerate(members):
-        yield Piece("", f",{inner}" if position else inner)
-        if brackets == "{}":
-            yield Piece("k", _text(name))
-            yield Piece("", ": ")
-        yield from _value(each, name, inner, base)
-    yield Piece("", f"{line}{brackets[1]}")
+    if isinstance(value, dict) and value:
+        before += f"{{{inner}"
+        for name, each in value.items():
+            found += (Piece("", before), Piece("k", _encode(name)))
+            _add(each, found, before=": ", key=name, line=inner, base=base)
+            before = f",{inner}"
+        found.append(Piece("", f"{line}}}"))
+    elif isinstance(value, list) and value:
+        before += f"[{inner}"
+        for each in value:
+            _add(each, found, before=before, key=key, line=inner, base=base)
+            before = f",{inner}"
+        found.append(Piece("", f"{line}]"))
+    else:
+        found += (Piece("", before), _leaf(value, key, base))
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _leaf(value: Any, key: str, base: str | None) -> Piece:
+    if isinstance(value, Number):
+        return Piece("n", value)
+    if isinstance(value, str):
+        return Piece("s", _encode(value), link(value, base, relative=key in POINTING))
+    return Piece("" if isinstance(value, dict | list) else "l", _encode(value))

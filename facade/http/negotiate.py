@@ -5,10 +5,10 @@ https://hl7.org/fhir/R4/http.html#mime-type, RFC 9110 section 12 (Accept), RFC 7
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.request import parse_http_list
 
 from starlette.datastructures import Headers
 
@@ -24,6 +24,8 @@ PREFERENCES = {  # lower case -> as the standard spells it
     "return": {"minimal": "minimal", "representation": "representation", "operationoutcome": "OperationOutcome"},
 }
 LONGEST = 1_000
+# What stands between separators; a separator within quotes separates nothing.
+MEMBER, PARAMETER = (re.compile(rf'(?:[^{sign}"]|"(?:\\.|[^"\\])*"?)+') for sign in ",;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +108,13 @@ def _accepted(header: str) -> str | None:
 
 
 def _listed(header: str) -> list[str]:
-    """The members of a list field; a comma within quotes separates nothing."""
-    parts = parse_http_list(header) if '"' in header and len(header) <= LONGEST else header.split(",")
-    return [part.strip() for part in parts if part.strip()]
+    """The members of a list field."""
+    return [part.strip() for part in MEMBER.findall(header) if part.strip()]
 
 
 def _range(text: str) -> tuple[str, dict[str, str]]:
     """`type/subtype; name=value` as the lower-case essence and its parameters."""
-    essence, *rest = text.split(";")
+    essence, *rest = PARAMETER.findall(text) or ("",)
     parameters = {}
     for parameter in rest:
         name, _, value = parameter.partition("=")

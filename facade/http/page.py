@@ -22,7 +22,7 @@ from facade.http.highlight import Piece, link, pieces, read
 
 FOLDER = Path(__file__).parent / "view"
 STYLESHEET = "/static/fhir.css"
-HIGHLIGHTED_MAX = 500_000  # bytes of JSON; more is shown plain, which costs next to nothing
+HIGHLIGHTED_MAX = 300_000  # bytes of JSON, some 50 ms of work; more is shown plain, which costs next to nothing
 GUARDED = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
