@@ -71,7 +71,6 @@ def _rendered(body: bytes, status: int, headers: Mapping[str, str], scope: Scope
         title=_title(content, status),
         status=f"{status} {HTTPStatus(status).phrase}",
         failed=status >= HTTPStatus.BAD_REQUEST,
-        method=scope["method"],
         base=base,
         origin=_origin(base),
         request_id=state.get("request_id"),
