@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.skipif(
 class Tab:
     """A page of the browser, with everything that it complained about and asked for."""
 
-    def __init__(self, page: playwright.Page) -> None:
+    def __init__(self, page: Any) -> None:
         self.page = page
         self.complaints: list[str] = []
         self.asked: list[str] = []

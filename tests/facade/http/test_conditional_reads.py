@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from tests.facade.world import World
 
 CHANGED = "2024-03-09T21:30:15.789-05:00"
 LAST_MODIFIED = "Sun, 10 Mar 2024 02:30:15 GMT"
-PATIENTS = [
+PATIENTS: list[dict[str, Any]] = [
     {"resourceType": "Patient", "id": "dated", "meta": {"lastUpdated": CHANGED}, "name": [{"family": "Adler"}]},
     {"resourceType": "Patient", "id": "undated", "name": [{"family": "Baum"}]},
     {"resourceType": "Patient", "id": "wrong", "meta": {"lastUpdated": "yesterday"}, "name": [{"family": "Cole"}]},

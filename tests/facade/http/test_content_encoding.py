@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -87,12 +87,9 @@ async def test_a_packed_body_means_what_it_unpacks_to(client: httpx.AsyncClient,
 
 
 async def test_a_packed_body_may_come_in_pieces(client: httpx.AsyncClient) -> None:
-    def dripping() -> Iterator[bytes]:
-        yield from (bytes([each]) for each in gzip.compress(b"family=a&birthdate=ge1900"))
-
-    async def pieces():  # type: ignore[no-untyped-def]
-        for each in dripping():
-            yield each
+    async def pieces() -> AsyncIterator[bytes]:
+        for each in gzip.compress(b"family=a&birthdate=ge1900"):
+            yield bytes([each])
 
     headers = {"Content-Type": FORM, "Content-Encoding": "gzip"}
     response = await client.post(SEARCH, content=pieces(), headers=headers)

@@ -45,7 +45,8 @@ def listed(response: httpx.Response, name: str) -> set[str]:
 
 def granted(response: httpx.Response) -> str | None:
     assert "access-control-allow-credentials" not in response.headers
-    return response.headers.get("access-control-allow-origin")
+    found: str | None = response.headers.get("access-control-allow-origin")
+    return found
 
 
 async def preflight(client: httpx.AsyncClient, address: str, method: str = "GET") -> httpx.Response:
