@@ -5,6 +5,9 @@
 [base]/[type]?...                        search-type
 [base]/[type]/_search                    search-type by POST form
 [base]/[type]/[id]                       read
+[base]/[type]/[id]/_history/[vid]        vread of the current version
+
+OPTIONS of any of them needs no token.
 """
 
 from __future__ import annotations
@@ -27,7 +30,11 @@ from facade.http.rest import Endpoint, RestRequest, allow, endpoint, query_pairs
 from facade.interactions.asking import Asking, Base
 from facade.services import Services
 
-SYSTEM = frozenset({"", "_search", "_history"})  # batch, transaction, search and history of everything at once
+SYSTEM = frozenset({"", "_search"})  # batch, transaction and search of everything at once
+NO_HISTORY = (
+    "no history is kept here: read the resource for its current version; to see what changed, keep the ETag and ask "
+    "again with If-None-Match"
+)
 
 
 class FHIR:
@@ -46,12 +53,15 @@ class FHIR:
         tenant, practice = params["tenant"], params.get("practice")
         base = self._services.base(tenant, practice)
         request.state.tenant, request.state.practice = base.tenant.key, practice
+        request.state.base = base.url
         segments = tuple(params.get("path", "").removesuffix("/").split("/"))
         public = discovery.endpoint(segments)
         if public is not None:
             request.state.route = segments[-1]
             allow(request.method, frozenset({"GET"}))
             return public(base, self._services, request.headers, query_pairs(request.scope["query_string"]))
+        if request.method == "OPTIONS":
+            locate(base, segments).check(request.method)  # refused; what is allowed instead is the answer
         principal = authenticate(request.headers.get("authorization"), base.tenant, practice, self._services.tokens)
         request.state.client = principal.client
         asking = Asking(
@@ -81,6 +91,8 @@ class FHIR:
 def locate(base: Base, path: Sequence[str]) -> Endpoint:
     """The endpoint of an address below the base. Raises NotFound, MethodNotAllowed."""
     type_ = path[0]
+    if tuple(path) == ("_history",):
+        raise MethodNotAllowed(NO_HISTORY, headers={"Allow": ""})
     if type_ in SYSTEM and len(path) == 1:
         raise MethodNotAllowed("this base is asked type by type, one request at a time", headers={"Allow": ""})
     declared = base.declared.get(type_)
@@ -100,10 +112,12 @@ def _of_type(declared: DeclaredType, path: Sequence[str]) -> Endpoint | None:
             return endpoint(f"{type_}?", search.by_query, *(["GET"] if searched else ()))
         case [_, "_search"]:
             return endpoint(f"{type_}/_search", search.by_form, *(["POST"] if searched else ()))
+        case [_, "_history"] | [_, _, "_history"]:
+            raise MethodNotAllowed(NO_HISTORY, headers={"Allow": ""})
         case [_, id_] if not id_.startswith("$"):
             return endpoint(f"{type_}/:id", read.current, *(["GET"] if readable else ()))
-        case [_, _, "_history", *_]:
-            raise MethodNotAllowed("history and version reads are not offered here", headers={"Allow": ""})
+        case [_, _, "_history", _]:
+            return endpoint(f"{type_}/:id/_history/:vid", read.version, *(["GET"] if readable else ()))
     return None
 
 
