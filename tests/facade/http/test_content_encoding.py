@@ -10,7 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Message
 
+from facade.app import create_app
 from tests.facade.world import World, configuration, world
 
 FORM = "application/x-www-form-urlencoded"
@@ -63,6 +68,34 @@ async def test_large_refusals_and_pages_are_packed_too(client: httpx.AsyncClient
     page = await client.get("/Patient/rb.99999", headers={"Accept": "text/html"})
 
     assert (404, "gzip") == (page.status_code, page.headers["content-encoding"])
+
+
+@pytest.mark.parametrize(
+    ("media_type", "encoding"), [("image/png", None), ("application/zip", None), ("application/fhir+json", "br")]
+)
+async def test_what_is_packed_already_is_left_alone(here: World, media_type: str, encoding: str | None) -> None:
+    body = b"a" * 5_000
+
+    async def packed(request: Request) -> Response:
+        return Response(body, headers={"Content-Encoding": encoding} if encoding else None, media_type=media_type)
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    app = create_app(here.services, [Route("/packed", packed)])
+    headers = [(b"accept-encoding", b"gzip")]
+    scope = {"type": "http", "method": "GET", "path": "/packed", "query_string": b"", "headers": headers}
+    await app(scope, empty, send)
+
+    assert body == sent[1]["body"]
+    named = [value.decode() for name, value in sent[0]["headers"] if name == b"content-encoding"]
+    assert ([encoding] if encoding else []) == named
+
+
+async def empty() -> Message:
+    return {"type": "http.request"}
 
 
 async def post(client: httpx.AsyncClient, body: bytes, encoding: str = "gzip") -> httpx.Response:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from tests.facade.http.test_gateway_wire import serving
 from tests.facade.http.test_negotiation import BROWSER
 from tests.facade.world import ORIGIN, World
 
@@ -90,6 +91,19 @@ async def test_head_is_get_without_its_body(
     assert (status, status, b"") == (got.status_code, head.status_code, head.content)
     assert int(got.headers["content-length"]) > 0
     assert got.headers.multi_items() == head.headers.multi_items()
+
+
+async def test_a_connection_goes_on_after_head(here: World) -> None:
+    headers = {"Authorization": f"Bearer {here.token()}"}
+    async with (
+        serving(here.app) as port,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as wire,
+    ):
+        answers = [await wire.request(method, f"{FHIR}/Patient/rb.1") for method in ("HEAD", "GET", "HEAD", "GET")]
+
+    assert [200] * 4 == [answer.status_code for answer in answers]
+    assert [False, True, False, True] == [bool(answer.content) for answer in answers]
+    assert 1 == len({answer.headers["content-length"] for answer in answers})
 
 
 async def test_head_without_a_token_is_401_and_elsewhere_200(here: World, anyone: httpx.AsyncClient) -> None:
