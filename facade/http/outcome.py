@@ -6,8 +6,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from capability.issues import FHIRError, Invalid, MethodNotAllowed, NotFound
-from facade.http.negotiate import FHIR_JSON
-from mappings import fhirjson
+from facade.http.negotiate import Form
+from facade.http.respond import write
 
 ROUTING: dict[int, tuple[type[FHIRError], str]] = {
     404: (NotFound, "nothing is served at this address; a FHIR base looks like /{tenant}/fhir/r4"),
@@ -25,9 +25,9 @@ def to_error(exc: Exception) -> FHIRError:
     return FHIRError("unexpected error; quote the X-Request-Id header when reporting it")
 
 
-def respond(exc: Exception) -> Response:
-    """The response to an exception."""
+def respond(exc: Exception, form: Form | None = None) -> Response:
+    """The response to an exception, in FHIR JSON unless another form is known."""
     error = to_error(exc)
     body = {"resourceType": "OperationOutcome", "issue": [error.issue()]}
     headers = {"Cache-Control": "no-store", **error.headers}
-    return Response(fhirjson.dumps(body), error.status, headers, media_type=f"{FHIR_JSON}; charset=utf-8")
+    return write(body, form or Form(), error.status, headers)

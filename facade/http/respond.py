@@ -1,4 +1,7 @@
-"""Released -> bytes: a resource or a searchset Bundle with its links. The only writer of resources."""
+"""What is answered -> bytes: a resource, a searchset Bundle with its links, an OperationOutcome.
+
+`write` is the only writer of FHIR: in what form a client gets its answer is decided there and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,22 @@ from mappings import fhirjson
 PRIVATE = {"Cache-Control": "no-store", "Vary": "Accept, Authorization"}
 
 
+def write(
+    content: Mapping[str, Any], form: Form, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The response with this resource as its body, in the form that the client takes."""
+    return Response(fhirjson.dumps(content, pretty=form.pretty), status, headers, media_type=form.media_type)
+
+
 def resource(released: Released, form: Form) -> Response:
     """A read's answer, with its version as ETag."""
     headers = {**PRIVATE, "ETag": f'W/"{released["meta"]["versionId"]}"'}
-    return Response(fhirjson.dumps(released, pretty=form.pretty), 200, headers, media_type=form.media_type)
+    return write(released, form, headers=headers)
 
 
 def document(content: Mapping[str, Any], form: Form) -> Response:
     """A public document of our own making: the CapabilityStatement."""
-    return Response(fhirjson.dumps(content, pretty=form.pretty), 200, media_type=form.media_type)
+    return write(content, form)
 
 
 def searchset(
@@ -50,7 +60,7 @@ def searchset(
     entries += _outcome([*result.issues, *map(_ignored, ignored)])
     if entries:
         bundle["entry"] = entries
-    return Response(fhirjson.dumps(bundle, pretty=form.pretty), 200, PRIVATE, media_type=form.media_type)
+    return write(bundle, form, headers=PRIVATE)
 
 
 def address(base: str, type_: str, pairs: Sequence[tuple[str, str]]) -> str:
