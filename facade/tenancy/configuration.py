@@ -59,6 +59,8 @@ class Limits(Strict):
     page_max: int = Field(500, ge=1, description="a larger _count is lowered to this")
     rows_max: int = Field(5_000, ge=100, description="upstream rows read for one page before 400 too-costly")
     includes_max: int = Field(500, ge=1, description="resources that _include may add to a page")
+    batch_entries: int = Field(100, ge=1, description="entries of a batch; more is 413")
+    match_per_minute: int = Field(60, ge=1, description="Patient/$match of one client; more is 429")
 
     @field_validator("page_max")
     @classmethod

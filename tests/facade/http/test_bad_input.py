@@ -71,7 +71,7 @@ async def test_a_bad_search_names_the_parameter(
         ("/patient/rb.1", 404),
         ("/Nonsense/1", 404),
         ("/Immunization/rb.1", 404),
-        ("/Patient/rb.1/$everything", 404),
+        ("/Patient/rb.1/$summary", 404),
         ("/Patient/rb.1/_history/1", 405),
         ("/Provenance?target=Patient/rb.1", 405),
     ],
