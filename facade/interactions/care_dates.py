@@ -55,10 +55,10 @@ def within(
 
 
 def _query(type_: str, code: str, care: Care) -> Query:
-    bounds = (("ge", care.start), ("le", care.end))
-    return Query(
-        type_,
-        tuple(
-            Clause(code, None, (replace(value, prefix=prefix),), "") for prefix, value in bounds if value is not None
-        ),
-    )
+    """Ends after `start` begins and begins before `end` ends: `ge` and `le` ask for more of a day, month or year."""
+    bounds = []
+    if care.start is not None:
+        bounds.append(replace(care.start, prefix="gt", high=care.start.low))
+    if care.end is not None:
+        bounds.append(replace(care.end, prefix="lt", low=care.end.high))
+    return Query(type_, tuple(Clause(code, None, (bound,), "") for bound in bounds))

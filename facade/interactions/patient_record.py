@@ -143,6 +143,8 @@ async def _take(asking: Asking, wanted: Wanted, record: PatientRecord, type_: st
             unstamped = unstamped or None in changed
             kept = [one for one, has in zip(kept, changed, strict=True) if has is not False]
         record.resources += kept
+    if not wanted.gives(type_):
+        return
     if undated:
         record.issues.append(_kept(f"{type_} without a date of care was kept, whatever start and end say"))
     if unstamped:

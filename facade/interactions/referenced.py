@@ -55,12 +55,10 @@ def _mentioned(resource: Released, types: frozenset[str]) -> Iterator[str]:
     pending: list[Any] = [resource]
     while pending:
         node = pending.pop()
+        inner = node if isinstance(node, list) else node.values()
+        pending.extend(value for value in reversed(inner) if isinstance(value, dict | list))
         if isinstance(node, list):
-            pending.extend(reversed(node))
             continue
-        for value in reversed(node.values()):
-            if isinstance(value, dict | list):
-                pending.append(value)
         match = RELATIVE.fullmatch(text) if isinstance(text := node.get("reference"), str) else None
         if match and match[1] in types:
             yield match[0]
