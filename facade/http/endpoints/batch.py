@@ -108,7 +108,7 @@ async def _respond(services: Services, asking: Asking, request: RestRequest, loc
     if public is not None:
         allow(request.method, frozenset({"GET"}))
         return public(asking.base, services, request.headers, request.pairs)
-    if request.path == ("",):
+    if request.path == ("",) and request.method == "POST":
         raise NotSupported("a batch within a batch is not offered; send its entries in this one")
     found = locate(asking.base, request.path)
     found.check(request.method)
