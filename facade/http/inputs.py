@@ -18,7 +18,7 @@ from facade.http import sent
 from facade.http.negotiate import handling
 from facade.http.params import values
 from facade.http.params.escapes import escape
-from facade.http.params.names import NOT_OFFERED
+from facade.http.params.names import CONTROLS, NOT_OFFERED, shown
 from facade.http.rest import CONTROL, Pairs, RestRequest
 
 LONGEST = 1_024
@@ -159,12 +159,12 @@ class _Reading:
         for row in self.operation.inputs:
             if row.name == name:
                 return row
-        shown = "".join(c if c.isprintable() else "?" for c in name[:64]) or "(no name)"
         # what FHIR doesn't know and starts with _ can't change what is found: as with searches
-        if not self.lenient and (not name.startswith("_") or name in NOT_OFFERED):
+        if not self.lenient and (not name.startswith("_") or name in NOT_OFFERED | CONTROLS):
             offered = ", ".join(each.name for each in self.operation.inputs)
-            raise NotSupported(f"${self.operation.name} does not take {shown}; it takes {offered}", parameter=shown)
-        self.ignored.append(shown)
+            text = f"${self.operation.name} does not take {shown(name)}; it takes {offered}"
+            raise NotSupported(text, parameter=shown(name))
+        self.ignored.append(shown(name))
         return None
 
 

@@ -67,8 +67,13 @@ class FHIR:
             return public(base, self._services, request.headers, query_pairs(request.scope["query_string"]))
         principal = authenticate(request.headers.get("authorization"), base.tenant, practice, self._services.tokens)
         request.state.client = principal.client
-        refuse_partial = base.tenant.refuse_partial or request.headers.get("x-facade-partial") == "refuse"
-        asking = Asking(base, principal, _call(request), refuse_partial)
+        asking = Asking(
+            base,
+            principal,
+            _call(request),
+            refuse_partial=base.tenant.refuse_partial or request.headers.get("x-facade-partial") == "refuse",
+            explain=principal.debug or request.headers.get("x-facade-explain", "").lower() == "true",
+        )
         try:
             with self._admission.share(base.tenant.key, principal.client):
                 pairs = query_pairs(request.scope["query_string"])

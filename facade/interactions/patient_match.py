@@ -38,12 +38,11 @@ CERTAIN = GRADES[0][1]
 
 @dataclass(frozen=True, slots=True)
 class MatchRequest:
-    """`patient` is valid FHIR; `count` None: as configured; `explain`: tell what agrees and differs of each match."""
+    """`patient` is valid FHIR; `count` None: as configured."""
 
     patient: Mapping[str, Any]
     only_certain: bool = False
     count: int | None = None
-    explain: bool = False
 
 
 async def patient_match(asking: Asking, request: MatchRequest, limits: Limits) -> Searchset:
@@ -56,18 +55,17 @@ async def patient_match(asking: Asking, request: MatchRequest, limits: Limits) -
     if not queries:
         text = "the Patient has nothing to look for: it needs an identifier with system, or a name and a birthDate"
         raise Unprocessable(text, expression="Patient")
-    candidates, issues = await _candidates(asking, queries, limits)
+    candidates, issues, complete = await _candidates(asking, queries, limits)
     scored: list[tuple[Likeness, Released]] = []
     async for some in turns(candidates, asking.call.deadline):
         scored += [(likeness(request.patient, one), one) for one in some]
     scored.sort(key=lambda each: (-each[0].score, str(each[1]["id"])))
     matches = [each for each in scored if grade(each[0].score) in ((CERTAIN,) if request.only_certain else _GRADED)]
     given = matches[: limits.page_default if request.count is None else request.count]
-    if request.explain:
+    if asking.explain:  # what agrees and differs of each
         issues += [_reasons(one, alike) for alike, one in given]
-    failed = any(issue.severity == "warning" for issue in issues)
     entries = [_entry(asking, alike, one) for alike, one in given]
-    return Searchset(tuple(entries), tuple(issues), None if failed else len(matches))
+    return Searchset(tuple(entries), tuple(issues), len(matches) if complete else None)
 
 
 _GRADED = tuple(code for _, code in GRADES)
@@ -110,8 +108,8 @@ def _day(text: str) -> DateValue:
     return DateValue("eq", text, read.low, read.high, False)
 
 
-async def _candidates(asking: Asking, queries: list[Query], limits: Limits) -> tuple[list[Released], list[Issue]]:
-    """Everyone that one of the searches finds, each once. A search that the caller may not make is left out."""
+async def _candidates(asking: Asking, queries: list[Query], limits: Limits) -> tuple[list[Released], list[Issue], bool]:
+    """Everyone that one of the searches finds, and whether all came. A search that may not be made is left out."""
     answers = await asyncio.gather(
         *(gather(asking, query, limits, most=CANDIDATES, what="$match") for query in queries), return_exceptions=True
     )
@@ -130,7 +128,8 @@ async def _candidates(asking: Asking, queries: list[Query], limits: Limits) -> t
         Issue(error.issue_code, f"a search failed and what it finds is missing: {error.text}") for error in failed
     ]
     found = {str(one["id"]): one for each in gathered for one in each.matches}
-    return list(found.values()), list(dict.fromkeys(issues))
+    complete = not failed and all(each.complete for each in gathered)
+    return list(found.values()), list(dict.fromkeys(issues)), complete
 
 
 def _entry(asking: Asking, alike: Likeness, one: Released) -> Entry:

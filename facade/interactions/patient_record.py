@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/compartmentdefinition-patient.html
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -73,14 +73,16 @@ async def patient_record(asking: Asking, wanted: Wanted, limits: Limits) -> Pati
     record = PatientRecord()
     if origin is not None:
         record.origins[key] = {f"Patient/{local}": origin}
-    await _take(asking, wanted, record, "Patient", Gathered((patient,), {}, ()))
+    await _take(asking, wanted, record, "Patient", [patient])
     for type_, answer in found.items():
         if isinstance(answer, EHRError):
             record.failed = True
             text = f"{type_} of practice {key} did not come and is missing: {answer.text}"
             record.issues.append(Issue(answer.issue_code, text))
         else:
-            await _take(asking, wanted, record, type_, answer)
+            record.issues += answer.issues
+            record.origins.setdefault(key, {}).update(answer.origins.get(key, {}))
+            await _take(asking, wanted, record, type_, answer.matches)
     if len(record.resources) > limits.rows_max:
         raise TooCostly(f"$everything finds more than {limits.rows_max} resources; {NARROW}")
     return record
@@ -127,15 +129,12 @@ def _refuse_partial(asking: Asking, found: Mapping[str, Gathered | EHRError]) ->
         raise Overloaded(f"missing: {names}; try again, or allow partial answers", headers={"Retry-After": "5"})
 
 
-async def _take(asking: Asking, wanted: Wanted, record: PatientRecord, type_: str, found: Gathered) -> None:
+async def _take(asking: Asking, wanted: Wanted, record: PatientRecord, type_: str, found: Sequence[Released]) -> None:
     """Adds those of one type that `_since`, `start` and `end` leave, by id."""
     (key, _) = split(wanted.patient) or ("", "")
     zone = asking.base.sources[key].practice.zone
-    record.issues += found.issues
-    for practice, origins in found.origins.items():
-        record.origins.setdefault(practice, {}).update(origins)
     undated = unstamped = False
-    async for some in turns(sorted(found.matches, key=_id), asking.call.deadline):
+    async for some in turns(sorted(found, key=_id), asking.call.deadline):
         kept, without = within(some, type_, wanted.care, asking.base.matcher, zone)
         undated = undated or without
         if wanted.since is not None:

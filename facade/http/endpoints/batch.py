@@ -32,8 +32,8 @@ AT_ONCE = 8
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
 """https://hl7.org/fhir/R4/valueset-http-verb.html"""
 
-PASSED_ON = ("prefer", "cache-control", "x-facade-explain", "x-facade-partial")
-"""Headers of the batch that count for each of its entries."""
+PASSED_ON = ("prefer",)
+"""Headers of the batch that count for each of its entries; others stand in what is asked already."""
 
 CONDITIONS = {"ifNoneMatch": "if-none-match", "ifMatch": "if-match", "ifNoneExist": "if-none-exist"}
 

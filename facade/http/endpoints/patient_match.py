@@ -32,7 +32,6 @@ async def answer(services: Services, asking: Asking, request: RestRequest) -> Re
         patient=await asyncio.to_thread(_patient, given.resource or {}),
         only_certain=truth(given, "onlyCertainMatches"),
         count=number(given, "count", least=1, most=services.limits.page_max),
-        explain=request.headers.get("x-facade-explain") == "true",
     )
     await services.matches.take(asking.base.tenant.key, asking.principal.client)
     found = await patient_match(asking, asked, services.limits)
