@@ -21,6 +21,7 @@ from facade.interactions.match import Matcher
 from facade.keys import signing_key
 from facade.state.cache import MemoryCache
 from facade.state.kept import KeptCursors
+from facade.state.rates import Rates
 from facade.state.tokens import MemoryTokens
 from facade.telemetry import UnmappedCodes
 from facade.tenancy.configuration import Limits
@@ -41,6 +42,7 @@ class Services:
         self.limits: Limits = server.limits
         self.open = True
         self.unmapped = UnmappedCodes()
+        self.matches = Rates(server.limits.match_per_minute)
         self.tokens = Tokens(signing_key(server.signing_key.get_secret_value()))
         self.backend_services = BackendServices(self.tokens, seconds=server.token_seconds)
         self._upstreams = Upstreams(MemoryCache(), MemoryTokens(), transport=transport, share=1 / workers)

@@ -69,6 +69,8 @@ class Limits(Strict):
     includes_max: int = Field(500, ge=1, description="resources that _include and _revinclude may add to a page")
     chain_max: int = Field(100, ge=1, description="resources that one chained parameter may stand for")
     reverse_max: int = Field(500, ge=1, description="resources that _has may look at in one search")
+    batch_entries: int = Field(100, ge=1, description="entries of a batch; more is 413")
+    match_per_minute: int = Field(60, ge=1, description="Patient/$match of one client; more is 429")
 
     @field_validator("page_max")
     @classmethod

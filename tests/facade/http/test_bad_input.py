@@ -87,7 +87,7 @@ async def test_a_bad_search_names_the_parameter(
         ("/patient/rb.1", 404),
         ("/Nonsense/1", 404),
         ("/Immunization/rb.1", 404),
-        ("/Patient/rb.1/$everything", 404),
+        ("/Patient/rb.1/$summary", 404),
         ("/Patient/rb.1/_history", 405),
         ("/Patient/rb.1/_history/1_1", 400),
         (f"/Patient/rb.1/_history/{'a' * 65}", 400),
