@@ -15,7 +15,7 @@ MODIFIERS: dict[str, frozenset[str]] = {
     "uri": frozenset({"above", "below", "missing"}),
 }
 
-FILTERING = frozenset({"missing", "not", "contains", "text", "above"})
+FILTERING = frozenset({"above", "contains", "missing", "not", "of-type", "text"})
 """Modifiers that only filter what was found otherwise: a source can't find by them."""
 
 

@@ -143,7 +143,8 @@ class Services:
         edition = uscore.edition(tenant.us_core)
         if tenant.us_core not in self._matchers:
             self._matchers[tenant.us_core] = Matcher(
-                {type_: edition.search_parameters(type_) for type_ in uscore.TYPES}
+                {type_: {**edition.links(type_), **edition.search_parameters(type_)} for type_ in uscore.TYPES},
+                edition=edition,
             )
         sources = {
             key: Source(
@@ -172,4 +173,4 @@ class Services:
             )
 
     def _live(self, connection: Connection, adapter: Any) -> Live:
-        return Live(adapter, adapter.connect(connection, self._upstreams))
+        return Live(connection.key, adapter, adapter.connect(connection, self._upstreams))

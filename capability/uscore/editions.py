@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from capability.uscore import conformance, profile_rows, search_rows, vital_signs
+from capability.uscore import conformance, profile_rows, search_rows, shape_rows, vital_signs
 from capability.uscore.profiles import Element, Profile
 from capability.uscore.search import (
     LINKS,
@@ -20,6 +20,7 @@ from capability.uscore.search import (
     provenance_target,
     resource_id,
 )
+from capability.uscore.shapes import Shape
 from capability.uscore.values import Check
 from capability.uscore.versions import VERSIONS, Row, holds
 
@@ -171,6 +172,14 @@ def _by_type(rows: Iterable[T]) -> dict[str, tuple[T, ...]]:
     for row in rows:
         found[row.type].append(row)
     return {type_: tuple(of_type) for type_, of_type in found.items()}
+
+
+_SHAPES = {row.type: row for row in shape_rows.SHAPES}
+
+
+def shape(type_: str) -> Shape | None:
+    """How FHIR R4 flags the elements of a type; None for a type without a US Core profile."""
+    return _SHAPES.get(type_)
 
 
 @cache

@@ -69,14 +69,16 @@ def _entry(base: str, released: Released, mode: str) -> dict[str, Any]:
 
 
 def _ignored(name: str) -> Issue:
-    return Issue("not-supported", f"parameter {name} is not known here and was ignored")
+    return Issue("not-supported", f"parameter {name} is not known here and was ignored", parameter=name)
 
 
 def _outcome(issues: Sequence[Issue]) -> list[dict[str, Any]]:
     if not issues:
         return []
-    found = [
-        {"severity": issue.severity, "code": issue.code, "details": {"text": issue.text}}
-        for issue in dict.fromkeys(issues)
-    ]
+    found = [_issue(issue) for issue in dict.fromkeys(issues)]
     return [{"resource": {"resourceType": "OperationOutcome", "issue": found}, "search": {"mode": "outcome"}}]
+
+
+def _issue(issue: Issue) -> dict[str, Any]:
+    where = {"location": [f"http.{issue.parameter}"]} if issue.parameter is not None else {}
+    return {"severity": issue.severity, "code": issue.code, "details": {"text": issue.text}, **where}

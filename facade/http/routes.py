@@ -54,7 +54,13 @@ class FHIR:
             return public(base, self._services, request.headers, query_pairs(request.scope["query_string"]))
         principal = authenticate(request.headers.get("authorization"), base.tenant, practice, self._services.tokens)
         request.state.client = principal.client
-        asking = Asking(base, principal, _call(request), request.headers.get("x-facade-partial") == "refuse")
+        asking = Asking(
+            base,
+            principal,
+            _call(request),
+            refuse_partial=request.headers.get("x-facade-partial") == "refuse",
+            explain=principal.debug or request.headers.get("x-facade-explain", "").lower() == "true",
+        )
         try:
             with self._admission.share(base.tenant.key, principal.client):
                 pairs = query_pairs(request.scope["query_string"])

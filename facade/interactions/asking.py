@@ -35,12 +35,16 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """`refuse_partial`: one practice's failure fails the whole search."""
+    """`refuse_partial`: one practice's failure fails the whole search.
+
+    `explain`: tell what became of each parameter.
+    """
 
     base: Base
     principal: Principal
     call: Call
     refuse_partial: bool = False
+    explain: bool = False
 
     @property
     def sources(self) -> dict[str, Source]:

@@ -11,7 +11,7 @@ from adapters.contract import Issue
 from adapters.query import Query
 from capability.issues import EHRError, FHIRError, Overloaded, TooCostly
 from facade.interactions.asking import Asking
-from facade.interactions.collect import Share, collect
+from facade.interactions.collect import Refine, Share, Wanted, collect
 from facade.interactions.cursors import Cursor, Position
 from facade.interactions.federate import Source
 from facade.interactions.identity import practices_named
@@ -23,27 +23,41 @@ from mappings.mapped import Origin, Resource
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All matches of a query, released and not stamped yet. `origins` by practice, then "Type/local-id"."""
+    """All matches of a query, released and not stamped yet. `origins` by practice, then "Type/local-id".
+
+    `applied`   by practice: names of the parameters that its source applied
+    `complete`  no practice failed
+    """
 
     matches: tuple[Released, ...]
     origins: Mapping[str, Mapping[str, Origin]]
     issues: tuple[Issue, ...]
+    applied: Mapping[str, frozenset[str]]
+    complete: bool
 
 
-async def gather(asking: Asking, query: Query, limits: Limits, *, most: int, what: str) -> Gathered:
+async def gather(
+    asking: Asking, query: Query, limits: Limits, *, most: int, what: str, refine: Refine | None = None
+) -> Gathered:
     """Every match of `query`, for what is worked out from whole lists; `what` names it in the error.
 
     Raises TooCostly where there are more than `most` or a practice's rows exceed the cap; Forbidden; EHRError where
     all practices failed, while one of several becomes an issue.
     """
     positions = positions_of(asking, query, None)
-    queries = admitted(asking, query, positions)
-    shares, failed = await ask_all(asking, queries, positions, (most + 1) * len(positions), limits, resumed=False)
+    asked = Asked(admitted(asking, query, positions), positions, matches=(most + 1) * len(positions), refine=refine)
+    shares, failed = await ask_all(asking, asked, limits)
     matches = [resource for share in shares.values() for resource in share.matches]
     if len(matches) > most or any(share.position is not None for share in shares.values()):
         raise TooCostly(f"{what} finds more than {most} resources of type {query.type}; narrow it")
     issues = [issue for share in shares.values() for issue in share.issues] + failures(failed)
-    return Gathered(tuple(matches), {key: share.origins for key, share in shares.items()}, tuple(issues))
+    return Gathered(
+        tuple(matches),
+        {key: share.origins for key, share in shares.items()},
+        tuple(issues),
+        {key: share.applied or frozenset() for key, share in shares.items()},
+        complete=not failed,
+    )
 
 
 def positions_of(asking: Asking, query: Query, resume: Cursor | None) -> dict[str, Position]:
@@ -78,22 +92,30 @@ def admitted(asking: Asking, query: Query, positions: Mapping[str, Position]) ->
     }
 
 
-async def ask_all(
-    asking: Asking,
-    queries: Mapping[str, Query],
-    positions: Mapping[str, Position],
-    count: int,
-    limits: Limits,
-    *,
-    resumed: bool,
-) -> tuple[dict[str, Share], dict[str, EHRError]]:
-    """Each practice's share, and the failures. Raises when all failed, or one did and that is refused.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of the practices: each its query, from where it stands.
 
-    On a later page over several practices all that are left may fail: then the page only tells so.
+    `matches`    wanted of all together, 0 to count them only; with `to_the_end` they are counted beyond what is wanted
+    `refine`     what else they must satisfy
+    `resumed`    a later page: then all that are left may fail, and the page only tells so
     """
-    wanted = -(-count // len(positions)) if positions else 0
+
+    queries: Mapping[str, Query]
+    positions: Mapping[str, Position]
+    matches: int
+    to_the_end: bool = False
+    refine: Refine | None = None
+    resumed: bool = False
+
+
+async def ask_all(asking: Asking, asked: Asked, limits: Limits) -> tuple[dict[str, Share], dict[str, EHRError]]:
+    """Each practice's share, and the failures. Raises when all failed, or one did and that is refused."""
+    positions = asked.positions
+    each = -(-asked.matches // len(positions)) if positions else 0
+    wanted = Wanted(each, limits.rows_max, asked.to_the_end)
     answers = await asyncio.gather(
-        *(_ask(asking, queries[key], key, position, wanted, limits) for key, position in positions.items()),
+        *(_ask(asking, asked, key, wanted) for key in positions),
         return_exceptions=True,
     )
     shares: dict[str, Share] = {}
@@ -105,7 +127,7 @@ async def ask_all(
             failed[key] = answer
         else:
             raise answer
-    if failed and not shares and not (resumed and len(asking.sources) > 1):
+    if failed and not shares and not (asked.resumed and len(asking.sources) > 1):
         raise next(iter(failed.values()))
     if failed and asking.refuse_partial:
         names = ", ".join(sorted(failed))
@@ -113,8 +135,8 @@ async def ask_all(
     return shares, failed
 
 
-async def _ask(asking: Asking, query: Query, key: str, position: Position, wanted: int, limits: Limits) -> Share:
-    base, source = asking.base, asking.base.sources[key]
+async def _ask(asking: Asking, asked: Asked, key: str, wanted: Wanted) -> Share:
+    base, source, query = asking.base, asking.base.sources[key], asked.queries[key]
     return await collect(
         source,
         asking.call,
@@ -122,9 +144,9 @@ async def _ask(asking: Asking, query: Query, key: str, position: Position, wante
         references=base.declared[query.type].references,
         release=partial(_release, asking, source),
         matching=partial(base.matcher.matching, query=query, zone=source.practice.zone),
-        position=position,
+        refine=asked.refine,
+        position=asked.positions[key],
         wanted=wanted,
-        rows_max=limits.rows_max,
     )
 
 

@@ -28,7 +28,7 @@ async def by_form(services: Services, asking: Asking, request: RestRequest) -> R
 async def answer(services: Services, asking: Asking, request: RestRequest, type_: str, pairs: Pairs) -> Response:
     """The searchset of a search for `type_` by `pairs`. Raises FHIRError."""
     written = form(request.headers, pairs)
-    base, declared = asking.base, asking.base.declared[type_]
+    base = asking.base
     text, pairs = _take_cursor(pairs)
     resume: Cursor | None = None
     if text is not None:
@@ -40,12 +40,9 @@ async def answer(services: Services, asking: Asking, request: RestRequest, type_
     parsed = parse_search(
         type_,
         pairs,
-        parameters=declared.parameters,
-        includes=declared.includes,
-        revincludes=declared.revincludes,
+        types=base.declared,
         bases=services.bases(base.tenant),
         lenient=lenient,
-        requires=declared.requires,
         max_count=services.limits.page_max,
     )
     result = await search(asking, parsed, services.limits, resume)

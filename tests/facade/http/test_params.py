@@ -7,7 +7,7 @@ import pytest
 from adapters.query import Query, TokenValue
 from capability.issues import FHIRError, Invalid, NotSupported
 from facade.http.params.request import PAIRS
-from facade.interactions.request import SearchRequest
+from facade.interactions.request import Follow, SearchRequest
 from tests.facade.http.encounter_search import clause, parse
 
 
@@ -44,7 +44,8 @@ def test_a_modifier_stands_in_the_clause(name: str, raw: str, modifier: str) -> 
         ("name:exact:exact", "Eve"),
         ("_id:not", "1"),
         ("_count:exact", "1"),
-        ("_include:iterate", "Encounter:patient"),
+        ("_include:recurse", "Encounter:patient"),
+        ("_sort:asc", "date"),
     ],
 )
 def test_a_modifier_that_is_not_offered_is_refused_even_when_lenient(name: str, raw: str) -> None:
@@ -57,14 +58,11 @@ def test_a_modifier_that_is_not_offered_is_refused_even_when_lenient(name: str, 
     "name",
     [
         "birthdate",
-        "_sort",
-        "_summary",
-        "_elements",
-        "_total",
         "_lastUpdated",
-        "_has:Observation:patient:code",
-        "patient.name",
-        "patient:Patient.name",
+        "_has:Observation:encounter:code",
+        "patient.birthdate",
+        "patient.name.family",
+        "patient:Group.name",
         "_content",
         "_since",
         "_security",
@@ -139,8 +137,8 @@ def test_includes_are_noted_once_each() -> None:
         ("_revinclude", "Provenance:target"),
         ("_revinclude", "Provenance:target:Encounter"),
     )
-    assert (("Encounter", "patient"),) == found.includes
-    assert (("Provenance", "target"),) == found.revincludes
+    assert (Follow("Encounter", "patient"), Follow("Encounter", "patient", "Patient")) == found.includes
+    assert (Follow("Provenance", "target"), Follow("Provenance", "target", "Encounter")) == found.revincludes
     assert 4 == len(found.applied)
 
 
@@ -151,9 +149,8 @@ def test_includes_are_noted_once_each() -> None:
         ("_include", "Encounter:*"),
         ("_include", "Encounter:location"),
         ("_include", "Encounter:patient:Practitioner"),
-        ("_include", "Encounter:subject:Group"),  # narrows one of several targets: not offered
         ("_revinclude", "Observation:encounter"),
-        ("_revinclude", "Provenance:target:Patient"),
+        ("_revinclude", "Provenance:target:Group"),
     ],
 )
 def test_an_include_that_is_not_offered_is_refused_and_ignored_when_lenient(name: str, raw: str) -> None:
