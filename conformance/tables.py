@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from capability import regenerate
-from capability.uscore import SearchParameter, conformance, edition
+from capability.uscore import Edition, SearchParameter, conformance, edition
 from capability.uscore.conformance import Node
 from capability.uscore.invariants import INVARIANTS
 from capability.uscore.profiles import Element
@@ -54,12 +54,16 @@ class ProfileRules:
 
 @dataclass(frozen=True)
 class Tables:
-    """The search tables of `version`, and its profiles by name. `package`: whether they are those of a package."""
+    """One edition: its search tables, and its profiles by name. `package`: whether they are those of a package."""
 
-    version: str
+    edition: Edition
     profiles: Mapping[str, ProfileRules]
     package: bool
     parameters: Mapping[str, Mapping[str, SearchParameter]] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        return self.edition.version
 
     def of_type(self, type_: str) -> tuple[ProfileRules, ...]:
         return tuple(one for one in self.profiles.values() if one.type == type_)
@@ -84,10 +88,10 @@ def tables(version: str, package: Path | None = None) -> Tables:
         types = {one.name: one.type for type_ in ("Extension", *known.types) for one in known.profiles(type_)}
     else:
         rows, types = _from_package(version, package)
-    return Tables(version, _compiled(rows, types), package is not None, parameters)
+    return Tables(known, _compiled(rows, types), package is not None, parameters)
 
 
-def _names(known: Any) -> list[str]:
+def _names(known: Edition) -> list[str]:
     return [one.name for type_ in ("Extension", *sorted(known.types)) for one in known.profiles(type_)]
 
 
