@@ -76,7 +76,7 @@ def _width(begin: datetime, month: str | None, day: str | None, hour: str | None
 
 
 def compares(prefix: str, wanted: Interval, found: Interval) -> bool:
-    """Whether a resource's interval satisfies `prefix` with the search's. KeyError for `ap`, which has no exact sense."""
+    """Whether a resource's interval satisfies `prefix` with the search's. KeyError for `ap`, which is not exact."""
     (low, high), (first, last) = wanted, found
     contained = low <= first and last <= high
     return {
@@ -92,7 +92,7 @@ def compares(prefix: str, wanted: Interval, found: Interval) -> bool:
 
 
 def verdict(raw: str, element: Any) -> tuple[bool, bool]:
-    """Whether an element (date, dateTime, instant text, Period or Timing) satisfies a search value: certainly, possibly.
+    """Whether an element (text of a date, Period or Timing) satisfies a search value: certainly, possibly.
 
     Raises ValueError where the search value is no date.
     """

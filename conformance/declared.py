@@ -11,7 +11,7 @@ COMBINATION = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-searc
 
 @dataclass(frozen=True)
 class DeclaredType:
-    """One `rest.resource`. `requires`: the sets of parameters of which a search needs one; empty where it needs none."""
+    """One `rest.resource`. `requires`: sets of parameters of which a search needs one; empty where it needs none."""
 
     type: str
     interactions: frozenset[str]

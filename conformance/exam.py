@@ -23,7 +23,7 @@ UNAUTHORIZED = 401
 
 @dataclass(frozen=True)
 class Granular:
-    """A token whose Condition and Observation scopes are narrowed by category. `allowed`: FHIR type -> category values."""
+    """A token whose scopes for some types are narrowed by category. `allowed`: FHIR type -> category values."""
 
     token: str
     allowed: Mapping[str, tuple[str, ...]]
@@ -57,7 +57,7 @@ class Options:
 
 @dataclass
 class Chart:
-    """What was read of the patients: by patient and FHIR type what a search for all of it gave, and what that refers to.
+    """What was read of the patients: by patient and type what a search for all of it gave, and what that refers to.
 
     `unknown`: FHIR type -> why its resources could not be gathered. A type with an entry has no complete pool.
     """
@@ -88,7 +88,7 @@ class Chart:
 
 @dataclass
 class Exam:
-    """Handed to every area. `searches` collects each search made, so that what holds of all Bundles is checked at the end."""
+    """Handed to every area. `searches` collects the searches made: what holds of all Bundles is checked at the end."""
 
     options: Options
     client: Client

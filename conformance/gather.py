@@ -84,7 +84,9 @@ async def _type(exam: Exam, type_: str) -> None:
 async def _of_patient(exam: Exam, line: Line, type_: str, patient: str) -> None:
     pairs = broad(exam, type_, patient)
     if pairs is None:
-        raise NotExercised(f"{type_} is declared with more parameters than the patient, and no values are known for them")
+        raise NotExercised(
+            f"{type_} is declared with more parameters than the patient, and no values are known for them"
+        )
     found = await search(line, type_, pairs)
     exam.searches.append(found)
     exam.chart.resources[patient, type_] = found.matches

@@ -19,16 +19,17 @@ BROAD = {
     ("Condition", "category"): "problem-list-item,health-concern,encounter-diagnosis,sdoh",
     ("DiagnosticReport", "category"): "LAB,LP29708-2,LP7839-6,LP29684-5",
     ("DocumentReference", "category"): "clinical-note",
-    ("MedicationRequest", "intent"): "proposal,plan,order,original-order,reflex-order,filler-order,instance-order,option",
-    ("Observation", "category"): "laboratory,vital-signs,social-history,survey,imaging,procedure,exam,therapy,activity,sdoh,"
-    "functional-status,disability-status,cognitive-status,treatment-intervention-preference,care-experience-preference",
+    ("MedicationRequest", "intent"): "proposal,plan,order,original-order,reflex-order,filler-order,instance-order,"
+    "option",
+    ("Observation", "category"): "laboratory,vital-signs,social-history,survey,imaging,procedure,exam,therapy,"
+    "activity,sdoh,functional-status,disability-status,cognitive-status,treatment-intervention-preference,care-experience-preference",
 }  # fmt: skip
 """Values that together ask for all of a type, for servers that want more than the patient."""
 
 
 @dataclass(frozen=True)
 class Combination:
-    """Parameters to search by together. `strength`: SHALL, SHOULD or MAY of US Core, or DECLARED by the server alone."""
+    """Parameters to search by together. `strength`: US Core's SHALL, SHOULD or MAY; DECLARED by the server alone."""
 
     type: str
     params: tuple[str, ...]
@@ -50,7 +51,7 @@ class Query:
 
 
 def combinations(exam: Exam, type_: str) -> list[Combination]:
-    """US Core's parameters and combinations for the type, then what the server declares beside them, strongest first."""
+    """US Core's parameters and combinations for the type, then what the server declares beside them; SHALL first."""
     tables, declared = exam.tables, exam.declared.types[type_]
     found: dict[frozenset[str], str] = {}
     for code in tables.parameters.get(type_, {}):

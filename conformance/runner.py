@@ -91,5 +91,3 @@ async def _begin(options: Options, client: Client, book: Book, rules: Any) -> Ex
     except (AttributeError, KeyError, TypeError) as exc:
         raise CannotStart(f"the CapabilityStatement is not shaped as FHIR says ({type(exc).__name__}: {exc})") from exc
     return Exam(options, client, rules, book, statement, Matcher(rules.parameters, options.base))
-
-

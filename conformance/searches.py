@@ -49,7 +49,9 @@ def _tried(exam: Exam, one: Combination) -> list[tuple[tuple[str, str], ...]]:
 
 
 async def _combination(exam: Exam, one: Combination) -> None:
-    title = f"{one.type} by {' and '.join(one.params)} ({one.strength}): all that comes matches, what was asked for comes"
+    title = (
+        f"{one.type} by {' and '.join(one.params)} ({one.strength}): all that comes matches, what was asked for comes"
+    )
     with exam.book.line(GROUP, f"{one.type}.{one.name}", title, SERVER_STATEMENT) as line:
         _offered(exam, one)
         _tried(exam, one)
@@ -99,5 +101,7 @@ async def _same(line: Line, type_: str, pairs: tuple[tuple[str, str], ...]) -> N
 
 def agree(line: Line, one: Found, other: Found, how: str) -> None:
     """Notes where two searches that mean the same differ."""
-    line.expect(one.ids == other.ids, f"{one.query} {how} gives {len(other.ids)} resources, not the same {len(one.ids)}")
+    line.expect(
+        one.ids == other.ids, f"{one.query} {how} gives {len(other.ids)} resources, not the same {len(one.ids)}"
+    )
     line.expect(one.total == other.total, f"{one.query} {how} has total {other.total}, not {one.total}")

@@ -12,8 +12,8 @@ SOURCE = "https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html"
 CORS = "https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#considerations-for-cross-origin-resource-sharing-cors-support"
 WELL_KNOWN = ".well-known/smart-configuration"
 ENDPOINTS = (
-    "token_endpoint", "authorization_endpoint", "introspection_endpoint", "revocation_endpoint", "registration_endpoint",
-    "management_endpoint", "jwks_uri", "issuer", "user_access_brand_bundle",
+    "token_endpoint", "authorization_endpoint", "introspection_endpoint", "revocation_endpoint",
+    "registration_endpoint", "management_endpoint", "jwks_uri", "issuer", "user_access_brand_bundle",
 )  # fmt: skip
 
 
@@ -46,7 +46,9 @@ async def _content(exam: Exam) -> None:
         line.expect("S256" in methods, "code_challenge_methods_supported lacks S256")
         line.expect("plain" not in methods, "code_challenge_methods_supported has plain")
         launches = any(name.startswith("launch-") for name in found.get("capabilities", ()))
-        line.expect(not launches or "authorization_endpoint" in found, "a launch is offered without authorization_endpoint")
+        line.expect(
+            not launches or "authorization_endpoint" in found, "a launch is offered without authorization_endpoint"
+        )
 
 
 async def _endpoints(exam: Exam) -> None:
@@ -73,7 +75,9 @@ async def _cors(exam: Exam) -> None:
         for address in (WELL_KNOWN, "metadata"):
             answer = await line.get(address, headers={"Origin": exam.options.origin}, token=None)
             allowed = answer.headers.get("access-control-allow-origin")
-            line.expect(allowed in ("*", exam.options.origin), f"{address} has no Access-Control-Allow-Origin for the app")
+            line.expect(
+                allowed in ("*", exam.options.origin), f"{address} has no Access-Control-Allow-Origin for the app"
+            )
 
 
 async def _preflight(exam: Exam) -> None:

@@ -30,8 +30,12 @@ async def _public(exam: Exam) -> None:
     with exam.book.line(GROUP, "public", title, f"{FHIR_R4}http.html#capabilities") as line:
         answer = await line.get("metadata", token=None)
         line.demand(answer.status == OK, f"without a token metadata is answered with status {answer.status}")
-        line.expect(answer.resource.get("resourceType") == "CapabilityStatement", "the answer is no CapabilityStatement")
-        line.expect(answer.media_type == "application/fhir+json", f"its content type is {answer.media_type or 'missing'}")
+        line.expect(
+            answer.resource.get("resourceType") == "CapabilityStatement", "the answer is no CapabilityStatement"
+        )
+        line.expect(
+            answer.media_type == "application/fhir+json", f"its content type is {answer.media_type or 'missing'}"
+        )
 
 
 async def _formats(exam: Exam) -> None:
@@ -57,7 +61,9 @@ def _document(exam: Exam) -> None:
         line.expect(url in (None, exam.client.base, f"{exam.client.base}/"), "implementation.url is not this base")
     with exam.book.line(GROUP, "format", "format includes JSON", SERVER_STATEMENT) as line:
         formats = document.get("format", [])
-        line.expect({"json", "application/fhir+json"} & set(formats), "format names neither json nor application/fhir+json")
+        line.expect(
+            {"json", "application/fhir+json"} & set(formats), "format names neither json nor application/fhir+json"
+        )
     with exam.book.line(GROUP, "instantiates", "It instantiates US Core's server statement", GENERAL) as line:
         names = [each.partition("|")[0] for each in document.get("instantiates", ())]
         line.expect(US_CORE_SERVER in names, f"instantiates does not name {US_CORE_SERVER}")
