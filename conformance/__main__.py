@@ -32,32 +32,26 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--patients", default="", help="Ids, comma-separated. Without it the first patients found are taken.")
 @click.option("--us-core", type=click.Choice(VERSIONS), default="6.1.0", show_default=True, help="Edition of US Core.")
 @click.option(
-    "--ig", type=EXISTING, help="The guide's package (.tgz): its profiles are all checked, not only those built in."
+    "--ig", type=EXISTING, help="The guide's package (.tgz): all its profiles are checked, not just those built in."
 )
 @click.option("--granular-token", multiple=True, help="Token with scopes narrowed by category; may be repeated.")
 @click.option(
     "--granular-scope",
     multiple=True,
-    help="Scope of those tokens, where they are no JWT that tells it; may be repeated.",
+    help="Scope of theirs, where no JWT tells it; may be repeated.",
 )
 @click.option("--limited-token", help="Token bound to one patient: nothing of the others may be seen with it.")
 @click.option("--limited-patient", help="The id of that patient.")
 @click.option(
-    "--full-data", is_flag=True, help="The patients hold everything US Core asks for: what isn't seen has failed."
+    "--full-data", is_flag=True, help="The patients hold all that US Core asks for: what isn't seen has failed."
 )
-@click.option(
-    "--only", multiple=True, metavar="GROUP", help=f"Check only this group; may be repeated. Groups: {GROUPS}."
-)
-@click.option(
-    "--header", multiple=True, metavar="NAME:VALUE", help="Header to send with each request; may be repeated."
-)
+@click.option("--only", multiple=True, metavar="GROUP", help=f"Check only this group; may be repeated: {GROUPS}.")
+@click.option("--header", multiple=True, metavar="NAME:VALUE", help="Header of each request; may be repeated.")
 @click.option("--ca", type=EXISTING, help="Certificates to trust (PEM).")
 @click.option("--timeout", type=float, default=30.0, show_default=True, help="Seconds to wait for an answer.")
 @click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True, help="Requests at once.")
 @click.option("--json", "json_", type=FILE, help="Write the results as JSON.")
-@click.option(
-    "--html", type=FILE, help="Write a report to read, with the exchanges. It holds what the server answered."
-)
+@click.option("--html", type=FILE, help="Write a report to read, with what the server answered.")
 @click.option("--junit", type=FILE, help="Write JUnit XML for CI.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def main(**given: Any) -> None:
@@ -181,7 +175,7 @@ def _granular(token: str, scopes: tuple[str, ...]) -> Granular:
     found = {type_: tuple(values) for type_, values in allowed.items() if values}
     if not found:
         raise CannotStart(
-            "the granular token tells no scopes; give --granular-scope 'patient/Observation.rs?category=...'"
+            "the granular token tells no scopes; give --granular-scope 'patient/Condition.rs?category=...'"
         )
     return Granular(token, found)
 

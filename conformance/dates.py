@@ -8,8 +8,9 @@ width. What holds in all readings is certain, what holds in one is possible.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 INFINITY = float("inf")
@@ -40,6 +41,7 @@ def zoned(text: str) -> bool:
     return timed(text) and re.search(r"(Z|[+-]\d\d:\d\d)$", text) is not None
 
 
+@lru_cache(maxsize=65_536)
 def interval(text: str, hours: int = 0, *, point: bool = False) -> Interval:
     """The span that a FHIR date or dateTime stands for, in microseconds; without an offset it is read at UTC+`hours`.
 
@@ -77,18 +79,19 @@ def _width(begin: datetime, month: str | None, day: str | None, hour: str | None
 
 def compares(prefix: str, wanted: Interval, found: Interval) -> bool:
     """Whether a resource's interval satisfies `prefix` with the search's. KeyError for `ap`, which is not exact."""
-    (low, high), (first, last) = wanted, found
-    contained = low <= first and last <= high
-    return {
-        "eq": contained,
-        "ne": not contained,
-        "gt": last > high,
-        "lt": first < low,
-        "ge": last > high or contained,
-        "le": first < low or contained,
-        "sa": first >= high,
-        "eb": last <= low,
-    }[prefix]
+    return _COMPARED[prefix](*wanted, *found)
+
+
+_COMPARED: dict[str, Callable[[float, float, float, float], bool]] = {
+    "eq": lambda low, high, first, last: low <= first and last <= high,
+    "ne": lambda low, high, first, last: first < low or last > high,
+    "gt": lambda low, high, first, last: last > high,
+    "lt": lambda low, high, first, last: first < low,
+    "ge": lambda low, high, first, last: last > high or (low <= first and last <= high),
+    "le": lambda low, high, first, last: first < low or (low <= first and last <= high),
+    "sa": lambda low, high, first, last: first >= high,
+    "eb": lambda low, high, first, last: last <= low,
+}
 
 
 def verdict(raw: str, element: Any) -> tuple[bool, bool]:
@@ -105,7 +108,7 @@ def verdict(raw: str, element: Any) -> tuple[bool, bool]:
     texts = [text for text in (*bounds, wanted) if text is not None]
     holds = {
         compares(prefix, interval(wanted, hours, point=point), _span(bounds, hours, point))
-        for hours, point in _readings(texts)
+        for hours, point in _readings(texts, prefix)
     }
     return holds == {True}, True in holds
 
@@ -128,8 +131,10 @@ def _span(bounds: tuple[str | None, str | None], hours: int, point: bool) -> Int
     )
 
 
-def _readings(texts: list[str]) -> Iterator[tuple[int, bool]]:
-    zones = ZONES if len({zoned(text) for text in texts}) > 1 else (0,)
+def _readings(texts: list[str], prefix: str) -> Iterator[tuple[int, bool]]:
+    """With all but eq and ne the verdict changes once from zone to zone: the outermost ones tell."""
+    zones: Sequence[int] = ZONES if prefix in ("eq", "ne") else (ZONES[0], ZONES[-1])
+    zones = zones if len({zoned(text) for text in texts}) > 1 else (0,)
     points = (False, True) if any(map(timed, texts)) else (False,)
     return ((hours, point) for hours in zones for point in points)
 

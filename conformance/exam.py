@@ -60,12 +60,14 @@ class Chart:
     """What was read of the patients: by patient and type what a search for all of it gave, and what that refers to.
 
     `unknown`: FHIR type -> why its resources could not be gathered. A type with an entry has no complete pool.
+    `beside`: FHIR type -> what a search for all of a patient's has beside the patient; only types that could be gathered.
     """
 
     patients: dict[str, dict[str, Any]] = field(default_factory=dict)
     resources: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     referenced: dict[str, dict[str, Any]] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def of_patient(self, patient: str, type_: str) -> list[dict[str, Any]]:
         if type_ == "Patient":

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.exam import FHIR_R4, SERVER_STATEMENT, Exam, named, together
 from conformance.lines import Broken, Line, NotExercised
-from conformance.queries import broad
+from conformance.queries import broadest
 from conformance.searching import OK, address, bundle_of, search, shown
 
 GROUP = "chart"
@@ -72,8 +72,10 @@ async def _type(exam: Exam, type_: str) -> None:
         if not exam.chart.patients:
             raise NotExercised("no patient could be read")
         try:
+            beside = await _beside(exam, line, type_)
             for patient in exam.chart.patients:
-                await _of_patient(exam, line, type_, patient)
+                await _of_patient(exam, line, type_, [("patient", patient), *beside])
+            exam.chart.beside[type_] = beside
         except (Broken, NotExercised) as exc:
             exam.chart.unknown[type_] = str(exc)
             raise
@@ -81,17 +83,25 @@ async def _type(exam: Exam, type_: str) -> None:
         line.note = f"{count} found"
 
 
-async def _of_patient(exam: Exam, line: Line, type_: str, patient: str) -> None:
-    pairs = broad(exam, type_, patient)
-    if pairs is None:
-        raise NotExercised(
-            f"{type_} is declared with more parameters than the patient, and no values are known for them"
-        )
+async def _beside(exam: Exam, line: Line, type_: str) -> tuple[tuple[str, str], ...]:
+    """US Core lets a server refuse the patient alone for some types; then all values of another parameter are sent."""
+    tried = broadest(exam, type_)
+    if not tried:
+        raise NotExercised(f"a search for {type_} needs more than the patient, and no values are known for it")
+    for beside in tried[:-1]:
+        answer = await line.get(address(type_, [("patient", next(iter(exam.chart.patients))), *beside]))
+        if answer.status == OK:
+            return beside
+    return tried[-1]
+
+
+async def _of_patient(exam: Exam, line: Line, type_: str, pairs: list[tuple[str, str]]) -> None:
+    patient = pairs[0][1]
     found = await search(line, type_, pairs)
     exam.searches.append(found)
     exam.chart.resources[patient, type_] = found.matches
     for one in found.matches:
-        owned = exam.matcher.verdict(one, [("patient", patient)])[1]
+        owned = exam.matcher.verdict(one, pairs[:1])[1]
         line.expect(owned, f"{found.query} gives {named(one)}, which is not about Patient/{patient}")
 
 

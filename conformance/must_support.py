@@ -121,11 +121,17 @@ def _absent(exam: Exam, line: Line, rules: ProfileRules) -> None:
 
 def _unseen(resources: list[dict[str, Any]], rules: ProfileRules) -> list[str]:
     seen = {id_ for id_ in rules.must_support if any(has(one, rules, id_) for one in resources)}
-    return [id_ for id_ in rules.must_support if id_ not in seen and not _excused(id_, seen)]
+    return [id_ for id_ in rules.must_support if id_ not in seen and not _excused(id_, seen, rules)]
 
 
-def _excused(id_: str, seen: set[str]) -> bool:
-    """Another of a choice is seen; or the element's own parent is one that needn't be."""
+def _excused(id_: str, seen: set[str], rules: ProfileRules) -> bool:
+    """Another of a choice is seen; or an Observation that has its value needn't say why it has none, nor have parts."""
+    if rules.type == "Observation" and "Observation.value[x]" in seen:
+        parts = any(each.startswith("Observation.component:") for each in rules.elements)
+        if id_ == "Observation.dataAbsentReason" or (id_.startswith("Observation.component") and not parts):
+            return True
+    if id_ in ("Observation.value[x]", "Observation.dataAbsentReason") and "Observation.component" in seen:
+        return True
     for group in EITHER:
         for name in group:
             if id_ == name or id_.startswith(f"{name}."):

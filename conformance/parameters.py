@@ -82,6 +82,7 @@ async def _lenient(exam: Exam, type_: str) -> None:
         pairs = workable(exam, type_)
         plain = await search(line, type_, pairs)
         found = await search(line, type_, [*pairs, (UNKNOWN, "1")], headers={"Prefer": "handling=lenient"})
+        exam.searches.append(found)
         line.expect(found.ids == plain.ids, "the result is not that of the search without it")
         line.expect(UNKNOWN not in (link(found.first, "self") or ""), "self holds the unknown parameter")
         line.expect(found.outcomes, "no outcome entry says that it was ignored")

@@ -186,18 +186,16 @@ def _listed(found: Any) -> list[Any]:
 
 
 def broad(exam: Exam, type_: str, patient: str) -> list[tuple[str, str]] | None:
-    """A search for all of a patient's resources of a type; None where the server declares none."""
+    """The search by which all of a patient's resources of a type were gathered; None where they weren't."""
+    beside = exam.chart.beside.get(type_)
+    return None if beside is None else [("patient", patient), *beside]
+
+
+def broadest(exam: Exam, type_: str) -> list[tuple[tuple[str, str], ...]]:
+    """What to send beside the patient to get all of a type, to be tried in turn: nothing, then a list of all values."""
     declared = exam.declared.types[type_]
-    if not declared.searchable("patient"):
-        return None
-    if declared.enough(frozenset(("patient",))) and _alone(exam, type_):
-        return [("patient", patient)]
+    found: list[tuple[tuple[str, str], ...]] = [()] if declared.enough(frozenset(("patient",))) else []
     for code in declared.parameters:
         if (type_, code) in BROAD and declared.enough(frozenset(("patient", code))):
-            return [("patient", patient), (code, BROAD[type_, code])]
-    return [("patient", patient)] if declared.enough(frozenset(("patient",))) else None
-
-
-def _alone(exam: Exam, type_: str) -> bool:
-    """US Core asks for the patient alone, or the server says what its searches need and it is that."""
-    return _expectation(exam, type_, "patient") in ("SHALL", "SHOULD") or bool(exam.declared.types[type_].requires)
+            found.append(((code, BROAD[type_, code]),))
+    return found

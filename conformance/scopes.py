@@ -177,6 +177,6 @@ async def _refused(exam: Exam, name: str, token: str | None) -> None:
 def is_outcome(exchange: Exchange) -> bool:
     """Whether the body is an OperationOutcome with at least one issue that has severity and code."""
     issues = exchange.resource.get("issue")
-    return exchange.resource.get("resourceType") == "OperationOutcome" and bool(
-        isinstance(issues, list) and issues and all("severity" in each and "code" in each for each in issues)
-    )
+    if exchange.resource.get("resourceType") != "OperationOutcome" or not isinstance(issues, list) or not issues:
+        return False
+    return all("severity" in each and "code" in each for each in issues)

@@ -19,6 +19,8 @@ from capability.uscore.versions import US_CORE
 
 DATA_ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 SEARCH = "http://hl7.org/fhir/SearchParameter/"
+REUSED = frozenset({("us-core-6", "Attachment")})
+"""Keys that the guide gives to another invariant as well: it is known by its first meaning."""
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,9 @@ def _known(rows: Mapping[str, Element]) -> tuple[dict[str, Element], tuple[str, 
         if row.value_set is not None and row.value_set not in VALUE_SETS:
             unchecked[row.value_set] = None
             row = replace(row, value_set=None)
-        unchecked |= dict.fromkeys(key for key in row.constraints if key not in INVARIANTS)
-        known[id_] = replace(row, constraints=tuple(key for key in row.constraints if key in INVARIANTS))
+        skipped = {key for key in row.constraints if key not in INVARIANTS or (key, *row.types) in REUSED}
+        unchecked |= dict.fromkeys(f"{key} of {id_}" for key in sorted(skipped))
+        known[id_] = replace(row, constraints=tuple(key for key in row.constraints if key not in skipped))
     return known, tuple(unchecked)
 
 
@@ -168,19 +171,22 @@ def occurrences(resource: Mapping[str, Any], rules: ProfileRules, id_: str) -> I
     """The values at an element id, slices told apart by their discriminators."""
     values: list[Any] = [resource]
     node = rules.tree
-    for part in id_.split(".")[1:]:
+    parts = id_.split(".")[1:]
+    for at, part in enumerate(parts, 1):
         name, _, slice_ = part.partition(":")
         if name not in node.children:
             return
         node = node.children[name]
-        values = [each for value in values for each in _below(value, name, slice_)]
+        last = at == len(parts)
+        values = [each for value in values for each in _below(value, name, slice_, last=last)]
         if slice_:
             node = node.slices[slice_]
             values = [value for value in values if name.endswith("[x]") or _belongs(node, value)]
     yield from values
 
 
-def _below(value: Any, name: str, slice_: str) -> Iterator[Any]:
+def _below(value: Any, name: str, slice_: str, *, last: bool) -> Iterator[Any]:
+    """The element's values. Where the path goes on below a primitive, it goes on in the twin `_x`."""
     if not isinstance(value, dict):
         return
     stem = name.removesuffix("[x]")
@@ -192,6 +198,8 @@ def _below(value: Any, name: str, slice_: str) -> Iterator[Any]:
         keys = [key for key in value if key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper()]
     for key in keys:
         found = value.get(key)
+        if not last and isinstance(found, str):
+            found = value.get(f"_{key}")
         yield from (each for each in (found if isinstance(found, list) else [found]) if _valued(each))
 
 

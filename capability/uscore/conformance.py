@@ -93,7 +93,8 @@ def _value(node: Node, kind: str | None, extensions: Extensions) -> Check | None
     row = node.row
     checks: list[Check] = []
     children = {**_DATATYPES[kind].children, **node.children} if kind in _DATATYPES else node.children
-    if children or (kind and kind[0].isupper()):
+    # what a primitive has beside its value is in its twin `_x`
+    if (children and not (kind and kind[0].islower())) or (kind and kind[0].isupper()):
         checks.append(_object(children, extensions))
     if row is not None:
         checks += _stated(row, kind)
