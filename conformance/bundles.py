@@ -61,8 +61,10 @@ def _self(exam: Exam, line: Line, found: Found) -> None:
         return
     line.expect(str(url).startswith(("https://", "http://")), f"the self link of {found.query} is not absolute")
     sent = unquote_plus(str(url).partition("?")[2])
+    listed = exam.declared.types[found.type].parameters
     for name, _ in found.pairs:
-        line.expect(f"{name}=" in sent or name.startswith("_"), f"the self link of {found.query} lacks {name}")
+        applied = f"{name}=" in sent or name.partition(":")[0] not in listed
+        line.expect(applied, f"the self link of {found.query} lacks {name}")
 
 
 def _next(exam: Exam, line: Line, found: Found) -> None:

@@ -60,7 +60,7 @@ class Chart:
     """What was read of the patients: by patient and type what a search for all of it gave, and what that refers to.
 
     `unknown`: FHIR type -> why its resources could not be gathered. A type with an entry has no complete pool.
-    `beside`: FHIR type -> what a search for all of a patient's has beside the patient; only types that could be gathered.
+    `beside`: FHIR type -> what the search for all of a patient's has beside the patient; of types that were gathered.
     """
 
     patients: dict[str, dict[str, Any]] = field(default_factory=dict)

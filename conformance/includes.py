@@ -29,8 +29,12 @@ async def examine(exam: Exam) -> None:
                 reason = f"{row.expectation}: the statement does not list {what} {row.value} for {type_}"
                 name = f"{type_}.{row.value}"
                 exam.book.not_exercised(GROUP, name, f"{type_}: {what}={row.value}", SERVER_STATEMENT, reason)
-        work += [_reverse(exam, type_, name) for name in declared.revincludes]
+        work += [_reverse(exam, type_, name) for name in declared.revincludes if not _of_provenance(name)]
     await together(work)
+
+
+def _of_provenance(name: str) -> bool:
+    return name.startswith("Provenance:")
 
 
 def _search(exam: Exam, type_: str) -> list[list[tuple[str, str]]]:
@@ -82,7 +86,7 @@ def _pointed(exam: Exam, resource: dict[str, Any], code: str) -> set[str]:
 
 
 async def _reverse(exam: Exam, type_: str, name: str) -> None:
-    provenance = name.startswith("Provenance:")
+    provenance = _of_provenance(name)
     title = f"{type_}: _revinclude={name} brings what refers to the matches, and only that"
     source = PROVENANCE_SOURCE if provenance else SOURCE
     with exam.book.line(PROVENANCE if provenance else GROUP, f"{type_}.{name}", title, source) as line:
@@ -110,10 +114,12 @@ def _check_reverse(exam: Exam, line: Line, found: Found, source: str) -> None:
 
 
 async def examine_provenance(exam: Exam) -> None:
-    """What was brought, looked at: US Core wants the last hop and who is behind it."""
+    """What is brought, looked at: US Core wants the last hop and who is behind it."""
+    listed = ((type_, name) for type_ in exam.types for name in exam.declared.types[type_].revincludes)
+    await together(_reverse(exam, type_, name) for type_, name in listed if _of_provenance(name))
+    pool = exam.chart.pool("Provenance")
     title = "Each Provenance says what, when and who; a practitioner or device acts on behalf of an organisation"
     with exam.book.line(PROVENANCE, "content", title, PROVENANCE_SOURCE) as line:
-        pool = exam.chart.pool("Provenance")
         if not pool:
             raise NotExercised("no Provenance was brought by any search")
         for one in pool:
@@ -125,7 +131,8 @@ async def examine_provenance(exam: Exam) -> None:
                 who = agent.get("who", {}).get("reference", "")
                 behind = "onBehalfOf" in agent or not who.startswith(("Practitioner/", "Device/"))
                 line.expect(behind, f"{named(one)} has an agent {who} without onBehalfOf")
-    await together(_target(exam, one) for one in [pool_[0] for pool_ in [exam.chart.pool("Provenance")] if pool_])
+    for one in pool[:1]:
+        await _target(exam, one)
 
 
 async def _target(exam: Exam, one: dict[str, Any]) -> None:

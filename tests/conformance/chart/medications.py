@@ -65,7 +65,7 @@ def _request(
         category=[concept(f"{TERMINOLOGY}medicationrequest-category", "outpatient")],
         **medication,
         subject=subject,
-        encounter=reference(f"Encounter/{patient}-visit"),
+        encounter=reference(f"Encounter/{patient}-{'stay' if (patient, name) == ('ana', 'insulin') else 'visit'}"),
         authoredOn=when,
         requester=reference("Practitioner/doc"),
         reasonCode=[concept("http://snomed.info/sct", "38341003", "Hypertension")],

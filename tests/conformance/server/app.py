@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from collections.abc import Callable, Collection
@@ -51,15 +50,13 @@ class Hooks:
     """Where faults come in, each a list of functions that are called in turn.
 
     `pairs(pairs, method)` before parameters are read; `found(type, pairs, matches)` on what matched; `bundle(bundle)`
-    on a searchset; `resource(resource)` on what goes out; `statement(document)`; `answer(request, answer)` last of all.
-    `chart(resources)` once, on the data. `visible(resource, token, how)`: all must agree that it may be seen.
+    on a searchset; `answer(request, answer)` last of all; `statement(document)` and `chart(resources)` once, at start.
     `switches`: names that the server itself looks at.
     """
 
     pairs: list[Callable[[Pairs, str], Pairs]] = field(default_factory=list)
     found: list[Callable[[str, Pairs, list[dict[str, Any]]], list[dict[str, Any]]]] = field(default_factory=list)
     bundle: list[Callable[[dict[str, Any]], None]] = field(default_factory=list)
-    resource: list[Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=list)
     statement: list[Callable[[dict[str, Any]], None]] = field(default_factory=list)
     answer: list[Callable[[Request, Answer], Answer]] = field(default_factory=list)
     chart: list[Callable[[list[dict[str, Any]]], None]] = field(default_factory=list)
@@ -110,12 +107,6 @@ class Server:
             return (resource["resourceType"] != "Patient" and "Patient/ben" not in text) or resource["id"] == "ana"
         return True
 
-    def out(self, resource: dict[str, Any]) -> dict[str, Any]:
-        """A resource as it goes out."""
-        for change in self.hooks.resource:
-            resource = change(copy.deepcopy(resource))
-        return resource
-
     async def _answer(self, request: Request) -> Answer:
         if request.method == "OPTIONS":
             return Answer(
@@ -162,7 +153,7 @@ class Server:
         tag = f'W/"{one["meta"]["versionId"]}"'
         if request.headers.get("if-none-match") == tag and "condition-ignored" not in self.hooks.switches:
             return Answer(304, None, {"ETag": tag})
-        return Answer(200, self.out(one), {"ETag": tag})
+        return Answer(200, one, {"ETag": tag})
 
 
 def _version(resource: dict[str, Any]) -> str:

@@ -59,7 +59,7 @@ class Searches:
             size = 0
         page = matches[begin : begin + size]
         entries = [self._entry(self._shaped(one, shapes), "match") for one in page]
-        entries += [self._entry(self._server.out(one), "include") for one in self._included(page, asked, token)]
+        entries += [self._entry(one, "include") for one in self._included(page, asked, token)]
         if asked.ignored:
             entries.append(_ignored(asked.ignored))
         address = f"{self._queries.base}/{type_}"
@@ -84,7 +84,6 @@ class Searches:
         return {"fullUrl": url, "resource": resource, "search": {"mode": mode}}
 
     def _shaped(self, resource: dict[str, Any], shapes: dict[str, str]) -> dict[str, Any]:
-        resource = self._server.out(resource)
         kept = set(resource)
         if "_elements" in shapes:
             kept = {*MANDATORY, *shapes["_elements"].split(",")}
