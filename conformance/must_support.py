@@ -113,6 +113,8 @@ async def examine(exam: Exam) -> None:
 
 
 def _absent(exam: Exam, line: Line, rules: ProfileRules) -> None:
+    if rules.type == "Provenance" and exam.options.only and "provenance" not in exam.options.only:
+        raise NotExercised("no Provenance was brought; check the group provenance too")
     reason = _none(exam, rules, "is of this profile")
     if not exam.options.full_data or rules.type not in exam.declared.types:
         raise NotExercised(reason)

@@ -137,7 +137,7 @@ async def _nothing(exam: Exam, line: Line, token: str, type_: str, other: str) -
 
 
 def _match(entry: dict[str, Any]) -> bool:
-    return entry["resource"]["resourceType"] != "OperationOutcome"
+    return bool(entry["resource"]["resourceType"] != "OperationOutcome")
 
 
 # --- no token, and ids of nobody -----------------------------------------------------------------------------------
@@ -179,4 +179,4 @@ def is_outcome(exchange: Exchange) -> bool:
     issues = exchange.resource.get("issue")
     if exchange.resource.get("resourceType") != "OperationOutcome" or not isinstance(issues, list) or not issues:
         return False
-    return all("severity" in each and "code" in each for each in issues)
+    return all(bool({"severity", "code"} <= each.keys()) for each in issues)

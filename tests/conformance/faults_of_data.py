@@ -28,6 +28,13 @@ def _every(type_: str, change: Callable[[dict[str, Any]], object]) -> Callable[[
     return holding(lambda held: [change(one) for one in _of(held, type_)])
 
 
+def _dropping(which: Callable[[dict[str, Any]], bool]) -> Callable[[Hooks], None]:
+    def change(held: Resources) -> None:
+        held[:] = [one for one in held if not which(one)]
+
+    return holding(change)
+
+
 def _inside(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         yield value
@@ -105,10 +112,10 @@ fault("null", "a missing value is null", "missing-data")(_every("Condition", lam
 # --- notes and screening -------------------------------------------------------------------------------------------
 
 fault("note-type-missing", "one of the common note types is missing", "clinical-notes", types=NOTES)(
-    holding(lambda held: held.remove(next(one for one in held if one["id"] == "ana-note-7")))
+    _dropping(lambda one: one["id"] == "ana-note-7")
 )
 fault("custodian-missing", "a note has neither custodian nor Provenance", "clinical-notes", types=NOTES)(
-    holding(lambda held: [held.remove(one) for one in list(_of(held, "Provenance")) if "-note-0" in one["id"]])
+    _dropping(lambda one: one["resourceType"] == "Provenance" and "-note-0" in one["id"])
 )
 fault("report-not-a-document", "a report's form is in no DocumentReference", "clinical-notes", types=NOTES)(
     _every("DocumentReference", lambda one: one["content"][0]["attachment"].update(url="https://files.example.org/x"))

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from capability.issues import FHIRError, Invalid, LoginRequired, MethodNotAllowed, NotFound, UnsupportedMedia
+from capability.issues import FHIRError, LoginRequired, MethodNotAllowed, NotAcceptable, NotFound, UnsupportedMedia
 from tests.conformance.chart import resources
 from tests.conformance.server.matching import Queries
 from tests.conformance.server.searchset import Searches
@@ -66,9 +66,12 @@ class Hooks:
 class Server:
     """ASGI. `version`: the edition of US Core that it follows; `types`: those served, all that there are by default."""
 
-    def __init__(self, hooks: Hooks | None = None, version: str = "6.1.0", types: Collection[str] = ()) -> None:
+    def __init__(
+        self, hooks: Hooks | None = None, version: str = "6.1.0", types: Collection[str] = (), origin: str = ORIGIN
+    ) -> None:
         self.hooks = hooks or Hooks()
-        self.queries = Queries(version, BASE)
+        self.origin = origin
+        self.queries = Queries(version, f"{origin}/r4")
         held = resources()
         for change in self.hooks.chart:
             change(held)
@@ -79,7 +82,7 @@ class Server:
         self.resources = {
             type_: held_ for type_, held_ in self.resources.items() if held_ and (not types or type_ in types)
         }
-        self.statement = statement(self.queries, self.resources, BASE)
+        self.statement = statement(self.queries, self.resources, self.queries.base)
         for describe in self.hooks.statement:
             describe(self.statement)
         self._searches = Searches(self)
@@ -116,7 +119,7 @@ class Server:
             )
         path = request.url.path.removeprefix("/r4/").rstrip("/")
         if path == ".well-known/smart-configuration":
-            return Answer(200, smart_configuration(ORIGIN), {"Content-Type": "application/json"})
+            return Answer(200, smart_configuration(self.origin), {"Content-Type": "application/json"})
         _negotiate(request)
         if path == "metadata":
             return Answer(200, self.statement)
@@ -181,9 +184,7 @@ def _negotiate(request: Request) -> None:
         else [each.partition(";")[0].strip() for each in request.headers.get("accept", "*/*").split(",")]
     )
     if not JSON_NAMES & set(names):
-        error = Invalid("only JSON is offered")
-        error.status = 406
-        raise error
+        raise NotAcceptable("only JSON is offered")
 
 
 def _response(request: Request, answer: Answer) -> Response:
