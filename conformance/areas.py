@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from conformance import (
+    batches,
     bundles,
     errors,
     gather,
@@ -54,5 +55,6 @@ AREAS: tuple[tuple[str, Callable[[Exam], Awaitable[None]]], ...] = (
     (paging.GROUP, paging.examine),
     (results.GROUP, results.examine),
     (errors.GROUP, errors.examine),
+    (batches.GROUP, batches.examine),
     (bundles.GROUP, bundles.examine),
 )

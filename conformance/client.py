@@ -106,8 +106,8 @@ class Client:
         await self._http.aclose()
 
     def absolute(self, address: str) -> str:
-        """An address relative to the base; an absolute one as it is."""
-        return urljoin(f"{self.base}/", address)
+        """An address relative to the base, "" for the base itself; an absolute one as it is."""
+        return urljoin(f"{self.base}/", address) if address else self.base
 
     async def get(
         self, address: str, *, headers: Mapping[str, str] | None = None, token: str | None = "", fresh: bool = False

@@ -117,6 +117,9 @@ async def _foreign(exam: Exam, token: str, other: str) -> None:
             for one in exam.chart.of_patient(other, type_)[:2]:
                 answer = await line.get(named(one), token=token)
                 line.expect(answer.status in (401, 403, 404), f"{named(one)} is answered with status {answer.status}")
+                nobodys = await line.get(f"{type_}/no-such-id", token=token)
+                told = answer.status == 404 and answer.resource != nobodys.resource
+                line.expect(not told, f"{named(one)} is answered otherwise than an id that nobody has")
             await _nothing(exam, line, token, type_, other)
 
 

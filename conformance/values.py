@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from capability.uscore import SearchParameter
 from conformance import dates
-from conformance.exam import FHIR_R4, Exam, together
+from conformance.exam import FHIR_R4, Exam, named, together
 from conformance.lines import Line, NotExercised
 from conformance.matching import escaped
 from conformance.queries import codings, moments, owned, references, strings, value
@@ -54,6 +54,9 @@ async def examine(exam: Exam) -> None:
             )
         )
         work.append(_each(exam, GROUP, "or", f"a comma is OR ({row.multiple_or})", type_, row, _or))
+    for type_, row in _rows(exam, "reference"):
+        title = f"chained by {', '.join(row.chains)} it finds what refers to the match"
+        work += [_each(exam, GROUP, "chain", title, type_, row, _chain)] if row.chains else []
     for type_, row in _rows(exam, "string"):
         work.append(
             _each(exam, GROUP, "case", "upper and lower case find the same, and so does a beginning", type_, row, _case)
@@ -270,6 +273,28 @@ async def _forms(exam: Exam, type_: str) -> None:
                 agree(line, by_id, found, f"by {shown(type_, [('patient', form)])}")
         if not tried:
             raise NotExercised(f"no {type_} of the patients given is known")
+
+
+async def _chain(exam: Exam, line: Line, type_: str, row: SearchParameter) -> None:
+    """US Core lists the parameters of the target that may follow a dot."""
+    known = {named(one): one for target in row.targets for one in exam.chart.pool(target)}
+    tried = 0
+    for _, resource in owned(exam, type_):
+        for target in [known[text] for text in references(exam, resource, row.code) if text in known][:1]:
+            for code in row.chains:
+                text = value(exam, target, code)
+                pairs = [(f"{row.code}.{code}", text or "")]
+                if text is None or (await line.get(address(type_, pairs))).status == REFUSED:
+                    continue
+                tried += 1
+                found = await search(line, type_, pairs)
+                line.expect(resource["id"] in found.ids, f"{found.query} lacks {named(resource)}")
+                for one in found.matches:
+                    pointed = [known[each] for each in references(exam, one, row.code) if each in known]
+                    good = any(exam.matcher.verdict(each, [(code, text)])[1] for each in pointed)
+                    line.expect(good or not pointed, f"{found.query} gives {named(one)}, which does not match")
+    if not tried:
+        raise NotExercised("the server refuses chained searches, or nothing that is referred to is known")
 
 
 def _beside(exam: Exam, type_: str, resource: dict[str, object]) -> Pairs:

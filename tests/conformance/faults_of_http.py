@@ -202,3 +202,21 @@ fault("body-not-json", "a search's answer breaks off", "search")(
         )
     )
 )
+
+
+# --- batches -------------------------------------------------------------------------------------------------------
+
+
+def _batched(change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Callable[[Hooks], None]:
+    def altered(request: Request, answer: Answer) -> object:
+        if not isinstance(answer.body, dict) or answer.body.get("type") != "batch-response":
+            return None
+        return Answer(200, {**answer.body, "entry": change(answer.body["entry"])}, answer.headers)
+
+    return answering(altered)
+
+
+fault("batch-entry-dropped", "a batch leaves out what failed", "batch")(
+    _batched(lambda entries: [each for each in entries if each["response"]["status"] == "200"])
+)
+fault("batch-out-of-order", "a batch is answered in another order", "batch")(_batched(lambda entries: entries[::-1]))

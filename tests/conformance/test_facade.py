@@ -1,4 +1,4 @@
-"""The facade itself, examined in every edition that a tenant may choose: nothing fails, and what isn't tried says why."""
+"""The facade itself, in every edition that a tenant may choose: nothing fails, and what isn't tried says why."""
 
 from __future__ import annotations
 

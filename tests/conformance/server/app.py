@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,7 +13,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from capability.issues import FHIRError, LoginRequired, MethodNotAllowed, NotAcceptable, NotFound, UnsupportedMedia
+from capability.issues import (
+    FHIRError,
+    Invalid,
+    LoginRequired,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    UnsupportedMedia,
+)
 from tests.conformance.chart import resources
 from tests.conformance.server.matching import Queries
 from tests.conformance.server.searchset import Searches
@@ -124,6 +132,8 @@ class Server:
         if path == "metadata":
             return Answer(200, self.statement)
         token = TOKEN if "token-ignored" in self.hooks.switches else _token(request)
+        if path in ("", "/r4") and request.method == "POST":
+            return self._batch(await request.json(), token)
         type_, *rest = path.split("/")
         if type_ not in self.resources:
             raise NotFound("this server does not serve that")
@@ -148,6 +158,30 @@ class Server:
                     raise NotFound("no such version")
                 return answer
         raise MethodNotAllowed("not offered here", headers={"Allow": "GET"})
+
+    def _batch(self, bundle: dict[str, Any], token: str) -> Answer:
+        if bundle["type"] != "batch":
+            raise Invalid("only batches are taken")
+        return Answer(
+            200, {"resourceType": "Bundle", "type": "batch-response", "entry": [*self._answered(bundle, token)]}
+        )
+
+    def _answered(self, bundle: dict[str, Any], token: str) -> Iterator[dict[str, Any]]:
+        for entry in bundle["entry"]:
+            path, _, query = entry["request"]["url"].partition("?")
+            request = Request(
+                {"type": "http", "method": "GET", "headers": [], "path": path, "query_string": query.encode()}
+            )
+            type_, _, id_ = path.partition("/")
+            try:
+                one = (
+                    self._read(request, type_, id_, token)
+                    if id_
+                    else self._searches.answer(request, type_, _pairs(query), token)
+                )
+                yield {"resource": one.body, "response": {"status": str(one.status)}}
+            except FHIRError as exc:
+                yield {"response": {"status": str(exc.status), "outcome": {"resourceType": "OperationOutcome"}}}
 
     def _read(self, request: Request, type_: str, id_: str, token: str) -> Answer:
         one = self.resources[type_].get(id_)

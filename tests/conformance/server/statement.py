@@ -30,6 +30,7 @@ def statement(queries: Queries, held: dict[str, dict[str, dict[str, Any]]], base
             {
                 "mode": "server",
                 "security": {"cors": True, "service": [service]},
+                "interaction": [{"code": "batch"}],
                 "resource": [_resource(queries, type_, list(found.values())) for type_, found in held.items()],
             }
         ],
