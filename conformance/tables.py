@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ class Tables:
         return claimed or [one for one in self.of_type(resource["resourceType"]) if one.accepts(resource)]
 
 
+@cache
 def tables(version: str, package: Path | None = None) -> Tables:
     """Raises ValueError for a version that isn't known, or a package that is not one of that version of US Core."""
     known = edition(version)

@@ -23,7 +23,7 @@ from capability.issues import (
     UnsupportedMedia,
 )
 from tests.conformance.chart import resources
-from tests.conformance.server.matching import Queries
+from tests.conformance.server.matching import queries
 from tests.conformance.server.searchset import Searches
 from tests.conformance.server.statement import smart_configuration, statement
 
@@ -79,7 +79,7 @@ class Server:
     ) -> None:
         self.hooks = hooks or Hooks()
         self.origin = origin
-        self.queries = Queries(version, f"{origin}/r4")
+        self.queries = queries(version, f"{origin}/r4")
         held = resources()
         for change in self.hooks.chart:
             change(held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,11 @@ class Asked:
     revincludes: tuple[tuple[str, str], ...]
     applied: tuple[tuple[str, str], ...]
     ignored: tuple[str, ...]
+
+
+@cache
+def queries(version: str, base: str) -> Queries:
+    return Queries(version, base)
 
 
 class Queries:
