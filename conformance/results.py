@@ -34,13 +34,13 @@ async def examine(exam: Exam) -> None:
 
 
 def _dated(exam: Exam) -> list[tuple[str, str]]:
-    """One date parameter of each type."""
-    found: dict[str, str] = {}
-    for type_ in exam.types:
-        for code, row in exam.tables.parameters.get(type_, {}).items():
-            if row.kind == "date" and exam.declared.searches(type_, code):
-                found.setdefault(type_, code)
-    return list(found.items())
+    """The date parameters of each type that the server lists."""
+    return [
+        (type_, code)
+        for type_ in exam.types
+        for code, row in exam.tables.parameters.get(type_, {}).items()
+        if row.kind == "date" and exam.declared.searches(type_, code)
+    ]
 
 
 def _all_of(exam: Exam, type_: str) -> Pairs:
@@ -68,7 +68,7 @@ async def _applied(line: Line, type_: str, pairs: Pairs, name: str, raw: str) ->
 
 async def _sort(exam: Exam, type_: str, code: str) -> None:
     title = f"{type_}: _sort={code} and -{code} order the matches over all pages"
-    with exam.book.line(GROUP, f"{type_}.sort", title, f"{SEARCH}#sort") as line:
+    with exam.book.line(GROUP, f"{type_}.sort.{code}", title, f"{SEARCH}#sort") as line:
         pairs = _all_of(exam, type_)
         whole = await search(line, type_, pairs)
         for raw in (code, f"-{code}"):

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from capability.declared import DeclaredType
 from capability.uscore import SearchParameter, edition
 from facade.http.params import parse_search
 from facade.interactions.match import Matcher
@@ -56,24 +57,28 @@ class Queries:
 
     def ask(self, type_: str, pairs: Pairs, resources: list[dict[str, Any]], *, lenient: bool) -> Asked:
         """Those of `resources` that match. Raises FHIRError as `parse_search` does."""
-        parsed = parse_search(
-            type_,
-            pairs,
-            parameters=self.parameters[type_],
-            includes=self.includes(type_),
-            revincludes=self.revincludes(type_),
-            bases=[self.base],
-            lenient=lenient,
-            requires=(),
-            max_count=100,
-        )
+        types = {type_: self._declared(type_), "Provenance": self._declared("Provenance")}
+        parsed = parse_search(type_, pairs, types=types, bases=[self.base], lenient=lenient, max_count=100)
         return Asked(
             self.matcher.matching(resources, parsed.query, zone=UTC),
             parsed.count,
-            parsed.includes,
-            parsed.revincludes,
+            tuple((each.type, each.code) for each in parsed.includes),
+            tuple((each.type, each.code) for each in parsed.revincludes),
             parsed.applied,
             parsed.ignored,
+        )
+
+    def _declared(self, type_: str) -> DeclaredType:
+        return DeclaredType(
+            type=type_,
+            interactions=frozenset({"read", "search-type"}),
+            parameters=self.parameters[type_],
+            requires=(),
+            combinations=(),
+            profiles=(),
+            links=self.edition.links(type_),
+            includes=self.includes(type_),
+            revincludes=self.revincludes(type_),
         )
 
     def first(self, resource: dict[str, Any], code: str) -> datetime:
