@@ -12,6 +12,8 @@ from capability.issues import NotFound
 from facade.http import health
 from facade.http.admission import Admission
 from facade.http.brands import Brands
+from facade.http.content_encoding import Packed
+from facade.http.cors import Cors
 from facade.http.gateway import Gateway
 from facade.http.routes import FHIR
 from facade.http.static_files import static
@@ -50,4 +52,5 @@ def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> AS
         Route("/{tenant}/{practice}/fhir/r4/{path:path}", fhir),
     ]
     router = Router(routes, redirect_slashes=False, default=unrouted, lifespan=lifespan)
-    return Gateway(router, services.limits, admission)
+    gateway = Gateway(router, services.limits, admission)
+    return Cors(Packed(gateway), services.directory.tenants)

@@ -25,6 +25,7 @@ from facade.interactions.match import Matcher
 from facade.keys import signing_key
 from facade.state.cache import MemoryCache
 from facade.state.kept import KeptCursors
+from facade.state.rates import Rates
 from facade.state.tokens import MemoryTokens
 from facade.telemetry import UnmappedCodes
 from facade.tenancy.configuration import Limits
@@ -45,6 +46,7 @@ class Services:
         self.limits: Limits = server.limits
         self.open = True
         self.unmapped = UnmappedCodes()
+        self.matches = Rates(server.limits.match_per_minute)
         self.tokens = Tokens(signing_key(server.signing_key.get_secret_value()))
         self.backend_services = BackendServices(self.tokens, seconds=server.token_seconds)
         self._upstreams = Upstreams(MemoryCache(), MemoryTokens(), transport=transport, share=1 / workers)
@@ -82,6 +84,7 @@ class Services:
                 supports_by_practice=base.supports,
                 edition=base.edition,
                 token_endpoint=base.tenant.token_endpoint,
+                cors=bool(base.tenant.origins),
             )
         return self._statements[base.url]
 
@@ -131,13 +134,13 @@ class Services:
         self.open = False
         await self._upstreams.close()
 
-    def _brands(self) -> bytes | None:
-        """The Bundle of the brands of every tenant that opted in, as JSON; None where there is none."""
+    def _brands(self) -> dict[str, Any] | None:
+        """The Bundle of the brands of every tenant that opted in; None where there is none."""
         published = [brand for tenant in self.directory.tenants.values() for brand in tenant.brands]
         if not published:
             return None
         root = f"{self.directory.server.public_url}/brands"
-        return orjson.dumps(brands_bundle(published, root=root, changed=self.directory.changed))
+        return brands_bundle(published, root=root, changed=self.directory.changed)
 
     def _open(self, tenant: Tenant) -> None:
         edition = uscore.edition(tenant.us_core)

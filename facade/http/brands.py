@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from capability.issues import NotFound
-from facade.http.conditional import tagged
+from facade.http import respond
 from facade.http.negotiate import form
 from facade.http.rest import query_pairs
 from facade.services import Services
@@ -24,6 +24,4 @@ class Brands:
         written = form(request.headers, query_pairs(request.scope["query_string"]))
         if self._bundle is None:
             raise NotFound("no organisation here is published")
-        # any page may read it, whoever wrote it: SMART asks for CORS on the Bundle
-        headers = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
-        return tagged(Response(self._bundle, 200, headers, media_type=written.media_type), request.headers)
+        return respond.document(self._bundle, written, request.headers)

@@ -7,18 +7,17 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from facade.http.preconditions import unchanged
+
 
 def tagged(response: Response, headers: Mapping[str, str]) -> Response:
-    """`response` with the hash of its body as ETag, or a 304 where If-None-Match of the request names it."""
-    tag = f'W/"{hashlib.blake2b(response.body, digest_size=12).hexdigest()}"'
-    response.headers["ETag"] = tag
-    if not _has(headers.get("if-none-match", ""), tag):
+    """`response` with the hash of its body as ETag, or a 304 where the request's headers name it.
+
+    Raises PreconditionFailed.
+    """
+    version = hashlib.blake2b(response.body, digest_size=9).hexdigest()
+    response.headers["ETag"] = f'W/"{version}"'
+    if not unchanged(headers, version, None):
         return response
     kept = {name: value for name, value in response.headers.items() if name not in ("content-length", "content-type")}
     return Response(status_code=304, headers=kept)
-
-
-def _has(sent: str, tag: str) -> bool:
-    """Weak comparison: `W/` does not count."""
-    opaque = tag.removeprefix("W/")
-    return any(each.strip().removeprefix("W/") in (opaque, "*") for each in sent.split(","))

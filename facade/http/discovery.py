@@ -13,6 +13,7 @@ from facade.http import respond
 from facade.http.conditional import tagged
 from facade.http.docs import page
 from facade.http.negotiate import form
+from facade.http.page import GUARDED
 from facade.interactions.asking import Base
 from facade.services import Services
 
@@ -25,10 +26,10 @@ def endpoint(segments: Sequence[str]) -> Discovery | None:
 
 
 def metadata(base: Base, services: Services, headers: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> Response:
-    """The CapabilityStatement of this base, whole in each of FHIR's modes. https://hl7.org/fhir/R4/http.html#capabilities"""
+    """The CapabilityStatement, whole in each of FHIR's modes. https://hl7.org/fhir/R4/http.html#capabilities"""
     if any(name == "mode" and value not in MODES for name, value in pairs):
         raise Invalid(f"mode is one of {', '.join(MODES)}", parameter="mode")
-    return tagged(respond.document(services.statement(base), form(headers, pairs)), headers)
+    return respond.document(services.statement(base), form(headers, pairs), headers)
 
 
 def smart_configuration(
@@ -48,18 +49,10 @@ def openapi(base: Base, services: Services, headers: Mapping[str, str], pairs: S
 def docs(base: Base, services: Services, headers: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> Response:
     """The page for people."""
     content = services.document("docs", base, lambda: page(base, services).encode())
-    return tagged(Response(content, 200, PAGE, media_type="text/html; charset=utf-8"), headers)
+    return tagged(Response(content, 200, GUARDED, media_type="text/html; charset=utf-8"), headers)
 
 
 MODES = ("full", "normative", "terminology")
-
-PAGE = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 PUBLIC: dict[str, Discovery] = {
     "metadata": metadata,

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from capability.declared import DeclaredType
 from capability.modifiers import modifiers
 from capability.openapi.parameters import MEANINGS, alternatives
@@ -15,16 +13,9 @@ from capability.openapi.responses import ERRORS
 from capability.statement import GUIDE, RESULT_PARAMETERS
 from capability.uscore import SearchParameter
 from facade.auth.server.grants import ALGORITHMS
+from facade.http.page import environment
 from facade.interactions.asking import Base
 from facade.services import Services
-
-ENVIRONMENT = Environment(
-    loader=PackageLoader("facade.http"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 PREFIXES = {
     # https://hl7.org/fhir/R4/search.html#prefix
@@ -56,7 +47,7 @@ class Section:
 
 def page(base: Base, services: Services) -> str:
     """The page as HTML; every value of it is escaped."""
-    template = ENVIRONMENT.get_template("docs.html")
+    template = environment.get_template("docs.html")
     return template.render(
         base=base.url,
         title=services.title(base),

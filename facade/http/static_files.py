@@ -11,7 +11,7 @@ from capability.issues import NotFound
 from facade.http.conditional import tagged
 
 MEDIA_TYPES = {".css": "text/css; charset=utf-8"}
-FOLDER = Path(__file__).parent / "static"
+FOLDER = Path(__file__).parent / "view"
 FILES = {path.name: (path.read_bytes(), MEDIA_TYPES[path.suffix]) for path in sorted(FOLDER.glob("*.css"))}
 
 
@@ -22,5 +22,5 @@ async def static(request: Request) -> Response:
     if found is None:
         raise NotFound("there is no such file")
     content, media_type = found
-    headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "public, max-age=3600"}
     return tagged(Response(content, 200, headers, media_type=media_type), request.headers)

@@ -77,8 +77,9 @@ class Fuzzed:
         """The server's answer to a request, as a client has it."""
         sent = requests.Request(**case.as_transport_kwargs(base_url=BASE)).prepare()
         path, _, query = (sent.url or "").removeprefix(ORIGIN).partition("?")
-        body = sent.body.encode() if isinstance(sent.body, str) else sent.body or b""
-        asked = self.wire.ask(sent.method or "", path, query=query, headers=dict(sent.headers), content=body)
+        body = sent.body.encode() if isinstance(sent.body, str) else sent.body if isinstance(sent.body, bytes) else b""
+        headers = {str(name): str(value) for name, value in sent.headers.items()}
+        asked = self.wire.ask(sent.method or "", path, query=query, headers=headers, content=body)
         found = self.runner.run(asked)
         request = httpx.Request(sent.method or "", sent.url or "", content=body)
         answer = httpx.Response(found.status, headers=dict(found.headers), content=found.content, request=request)
@@ -94,7 +95,7 @@ def fuzzed() -> Iterator[Fuzzed]:
         tenant = made.directory.tenants[SERVED.tenant]
         token = made.tokens.mint(tenant, tenant.clients["system"], seconds=86_400)
         wire = Wire(create_app(made), {"authorization": f"Bearer {token}"})
-        yield Fuzzed(schemathesis.openapi.from_dict(DOCUMENT), wire, runner, runner.run(_known(wire)))
+        yield Fuzzed(schemathesis.openapi.from_dict(dict(DOCUMENT)), wire, runner, runner.run(_known(wire)))
         runner.run(opened.__aexit__(None, None, None))
 
 
@@ -109,7 +110,7 @@ async def _known(wire: Wire) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=[f"{method}-{path}" for path, method in OPERATIONS])
 def test_whatever_is_sent_the_answer_is_in_its_place(fuzzed: Fuzzed, path: str, method: str) -> None:
     @settings(
         max_examples=1 + REQUESTS // len(OPERATIONS),

@@ -122,7 +122,7 @@ class Controls:
 
     def _points(self, name: str, source: str, code: str, target: str) -> bool:
         declared = self.types.get(source)
-        row = declared and (declared.links.get(code) or declared.parameters.get(code))
+        row = (declared.links.get(code) or declared.parameters.get(code)) if declared is not None else None
         if name == "_revinclude" and row is None:  # a derived Provenance points at any type
             return target in self.types
         return row is not None and target in row.targets
