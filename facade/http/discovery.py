@@ -10,10 +10,10 @@ from starlette.responses import Response
 from capability.issues import Invalid
 from capability.openapi.document import OPENAPI_JSON
 from facade.http import respond
-from facade.http.conditional import tagged
 from facade.http.docs import page
 from facade.http.negotiate import form
-from facade.http.page import GUARDED
+from facade.http.preconditions import tagged
+from facade.http.view import GUARDED
 from facade.interactions.asking import Base
 from facade.services import Services
 
@@ -26,7 +26,7 @@ def endpoint(segments: Sequence[str]) -> Discovery | None:
 
 
 def metadata(base: Base, services: Services, headers: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> Response:
-    """The CapabilityStatement, whole in each of FHIR's modes. https://hl7.org/fhir/R4/http.html#capabilities"""
+    """The CapabilityStatement of this base, whole in each of FHIR's modes. https://hl7.org/fhir/R4/http.html#capabilities"""
     if any(name == "mode" and value not in MODES for name, value in pairs):
         raise Invalid(f"mode is one of {', '.join(MODES)}", parameter="mode")
     return respond.document(services.statement(base), form(headers, pairs), headers)

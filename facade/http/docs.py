@@ -13,9 +13,11 @@ from capability.openapi.responses import ERRORS
 from capability.statement import GUIDE, RESULT_PARAMETERS
 from capability.uscore import SearchParameter
 from facade.auth.server.grants import ALGORITHMS
-from facade.http.page import environment
+from facade.http.view import ENVIRONMENT
 from facade.interactions.asking import Base
 from facade.services import Services
+
+TEMPLATE = ENVIRONMENT.get_template("docs.html")
 
 PREFIXES = {
     # https://hl7.org/fhir/R4/search.html#prefix
@@ -47,8 +49,7 @@ class Section:
 
 def page(base: Base, services: Services) -> str:
     """The page as HTML; every value of it is escaped."""
-    template = environment.get_template("docs.html")
-    return template.render(
+    return TEMPLATE.render(
         base=base.url,
         title=services.title(base),
         practice=next(iter(base.sources)),

@@ -8,35 +8,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from facade.http.highlight import Piece, link, pieces, read
+from facade.http.view import ENVIRONMENT, GUARDED
 
-FOLDER = Path(__file__).parent / "view"
 STYLESHEET = "/static/fhir.css"
 HIGHLIGHTED_MAX = 300_000  # bytes of JSON, some 50 ms of work; more is shown plain, which costs next to nothing
-GUARDED = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-
-environment = Environment(
-    loader=FileSystemLoader(FOLDER),
-    autoescape=True,
-    auto_reload=False,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=StrictUndefined,
-)
-_template = environment.get_template("answer.html")
+TEMPLATE = ENVIRONMENT.get_template("answer.html")
 
 
 class Page(Response):
@@ -53,7 +36,7 @@ def _rendered(body: bytes, status: int, headers: Mapping[str, str], scope: Scope
     state: Mapping[str, Any] = scope.get("state", {})
     base = state.get("base")
     small = len(body) <= HIGHLIGHTED_MAX
-    return _template.render(
+    return TEMPLATE.render(
         stylesheet=STYLESHEET,
         title=_title(content, status),
         status=f"{status} {HTTPStatus(status).phrase}",

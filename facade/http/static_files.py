@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from capability.issues import NotFound
-from facade.http.conditional import tagged
+from facade.http.preconditions import tagged
 
 MEDIA_TYPES = {".css": "text/css; charset=utf-8"}
-FOLDER = Path(__file__).parent / "view"
+FOLDER = Path(__file__).parent / "static"
 FILES = {path.name: (path.read_bytes(), MEDIA_TYPES[path.suffix]) for path in sorted(FOLDER.glob("*.css"))}
 
 
