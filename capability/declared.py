@@ -143,7 +143,7 @@ def _declared(
     combinations = (row.params for row in edition.combinations(type_))
     return DeclaredType(
         type=type_,
-        interactions=frozenset(support.code for support in supports),
+        interactions=_interactions(supports),
         parameters=MappingProxyType(dict(own.parameters)),
         requires=own.requires,
         combinations=tuple(sorted((each for each in combinations if own.works(*each)), key=sorted)),
@@ -157,6 +157,12 @@ def _declared(
         compartment=type_ in COMPARTMENT and own.works(PATIENT_LINK),
         operations=tuple(each for each in OPERATIONS if each.type == type_ and _operates(each, own, readable)),
     )
+
+
+def _interactions(supports: Sequence[Support]) -> frozenset[str]:
+    """What is read has a version, and is read under it as well."""
+    codes = frozenset(support.code for support in supports)
+    return codes | {"vread"} if "read" in codes else codes
 
 
 def _orders(row: SearchParameter) -> bool:

@@ -108,6 +108,10 @@ class Gone(FHIRError):
     status, code = 410, "expired"
 
 
+class PreconditionFailed(FHIRError):
+    status, code = 412, "conflict"
+
+
 class TooLarge(FHIRError):
     status, code = 413, "too-long"
 

@@ -106,7 +106,7 @@ def _resource(row: DeclaredType) -> dict[str, Any]:
         "profile": f"http://hl7.org/fhir/StructureDefinition/{row.type}",
         "supportedProfile": list(row.profiles),
         "interaction": [_interaction(code, row) for code in sorted(row.interactions)],
-        # each answer has a versionId and an ETag; earlier versions can't be read
+        # each answer has a versionId and an ETag; of versions only the current one can be read
         "versioning": "versioned",
         "readHistory": False,
         "referencePolicy": ["literal"],

@@ -11,7 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from capability.issues import NotFound
 from facade.http import health
 from facade.http.admission import Admission
+from facade.http.content_encoding import Packed
+from facade.http.cors import Cors
 from facade.http.gateway import Gateway
+from facade.http.page import STYLESHEET, stylesheet
 from facade.http.routes import FHIR
 from facade.http.token import TokenEndpoint
 from facade.services import Services
@@ -38,6 +41,7 @@ def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> AS
     routes: list[BaseRoute] = [
         Route("/health/live", health.live),
         Route("/health/ready", health.Readiness(services).ready),
+        Route(STYLESHEET, stylesheet),
         *extra_routes,
         Route("/{tenant}/auth/token", TokenEndpoint(services).grant, methods=["POST"]),
         Route("/{tenant}/fhir/r4", fhir),
@@ -46,4 +50,5 @@ def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> AS
         Route("/{tenant}/{practice}/fhir/r4/{path:path}", fhir),
     ]
     router = Router(routes, redirect_slashes=False, default=unrouted, lifespan=lifespan)
-    return Gateway(router, services.limits, admission)
+    gateway = Gateway(router, services.limits, admission)
+    return Cors(Packed(gateway), services.directory.tenants)

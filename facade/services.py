@@ -78,6 +78,7 @@ class Services:
                 supports_by_practice=base.supports,
                 edition=base.edition,
                 token_endpoint=base.tenant.token_endpoint,
+                cors=bool(base.tenant.origins),
             )
         return self._statements[base.url]
 

@@ -22,7 +22,7 @@ def endpoint(segments: Sequence[str]) -> Discovery | None:
 
 def metadata(base: Base, services: Services, headers: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> Response:
     """The CapabilityStatement of this base."""
-    return respond.document(services.statement(base), form(headers, pairs))
+    return respond.document(services.statement(base), form(headers, pairs), headers)
 
 
 def smart_configuration(

@@ -6,36 +6,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
 from adapters.contract import Issue
+from facade.http import preconditions
 from facade.http.negotiate import Form
+from facade.http.page import Page
 from facade.interactions.asking import Result
 from facade.policy.release import Released
 from mappings import fhirjson
 
-PRIVATE = {"Cache-Control": "no-store", "Vary": "Accept, Authorization"}
+VARY = "Accept"
+PRIVATE = {"Cache-Control": "no-store", "Vary": f"{VARY}, Authorization"}
 
 
 def write(
     content: Mapping[str, Any], form: Form, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """The response with this resource as its body, in the form that the client takes."""
-    return Response(fhirjson.dumps(content, pretty=form.pretty), status, headers, media_type=form.media_type)
+    kind = Page if form.html else Response
+    body = fhirjson.dumps(content, pretty=form.pretty or form.html)
+    return kind(body, status, {"Vary": VARY, **(headers or {})}, media_type=form.media_type)
 
 
-def resource(released: Released, form: Form) -> Response:
-    """A read's answer, with its version as ETag."""
+def resource(released: Released, form: Form, asked: Mapping[str, str] | None = None) -> Response:
+    """A read's answer, with its version as ETag; 304 where by the headers `asked` the client has it already.
+
+    Raises PreconditionFailed.
+    """
+    modified = preconditions.last_modified(released)
     headers = {**PRIVATE, "ETag": f'W/"{released["meta"]["versionId"]}"'}
+    if modified is not None:
+        headers["Last-Modified"] = preconditions.http_date(modified)
+    if preconditions.unchanged(asked or {}, released["meta"]["versionId"], modified):
+        return _not_modified(headers)
     return write(released, form, headers=headers)
 
 
-def document(content: Mapping[str, Any], form: Form) -> Response:
-    """A public document of our own making: the CapabilityStatement."""
-    return write(content, form)
+def document(content: Mapping[str, Any], form: Form, asked: Mapping[str, str] | None = None) -> Response:
+    """A public document of our own making, such as the CapabilityStatement; 304 as for a resource."""
+    version = blake2b(fhirjson.dumps(content), digest_size=9).hexdigest()
+    headers = {"Cache-Control": "no-cache", "Vary": VARY, "ETag": f'W/"{version}"'}
+    if preconditions.unchanged(asked or {}, version, None):
+        return _not_modified(headers)
+    return write(content, form, headers=headers)
+
+
+def _not_modified(headers: Mapping[str, str]) -> Response:
+    return Response(None, 304, {**headers, "Vary": f"{headers['Vary']}, Accept-Encoding"})
 
 
 def searchset(
@@ -60,7 +82,8 @@ def searchset(
     entries += _outcome([*result.issues, *map(_ignored, ignored)])
     if entries:
         bundle["entry"] = entries
-    return write(bundle, form, headers=PRIVATE)
+    preferred = {"Preference-Applied": f"handling={form.handling}"} if form.handling else {}
+    return write(bundle, form, headers={**PRIVATE, **preferred})
 
 
 def address(base: str, type_: str, pairs: Sequence[tuple[str, str]]) -> str:

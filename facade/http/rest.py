@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
-from capability.issues import Invalid, MethodNotAllowed, UnsupportedMedia
+from capability.issues import Invalid, MethodNotAllowed
+from facade.http.negotiate import check_body_type
 from facade.interactions.asking import Asking
 from facade.services import Services
 
@@ -80,9 +81,8 @@ def query_pairs(query: bytes) -> Pairs:
 
 
 async def form_pairs(request: RestRequest) -> Pairs:
-    """The pairs of a form body. Raises UnsupportedMedia for a body of another type, Invalid."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    """The pairs of a form body. Raises UnsupportedMedia for a body of another type or FHIR version, Invalid."""
     body = await request.body()
-    if media != FORM and (body or media):
-        raise UnsupportedMedia(f"POST _search takes a body of type {FORM}")
+    if body or request.headers.get("content-type"):
+        check_body_type(request.headers, FORM, text=f"POST _search takes a body of type {FORM}")
     return query_pairs(body)

@@ -9,6 +9,9 @@
 [base]/[type]/$[operation]               operation
 [base]/[type]/[id]/$[operation]          operation on one
 [base]/Patient/[id]/[type]?...           search-type within the patient's compartment, also by POST .../_search
+[base]/[type]/[id]/_history/[vid]        vread of the current version
+
+OPTIONS of any of them needs no token.
 """
 
 from __future__ import annotations
@@ -33,7 +36,11 @@ from facade.http.rest import Endpoint, Handle, RestRequest, allow, endpoint, que
 from facade.interactions.asking import Asking, Base
 from facade.services import Services
 
-SYSTEM = frozenset({"_search", "_history"})  # search and history of everything at once
+SYSTEM = frozenset({"_search"})  # search of everything at once
+NO_HISTORY = (
+    "no history is kept here: read the resource for its current version; to see what changed, keep the ETag and ask "
+    "again with If-None-Match"
+)
 COMPARTMENT = "Patient"  # the one that there is
 
 OPERATIONS: dict[str, Handle] = {
@@ -59,12 +66,15 @@ class FHIR:
         tenant, practice = params["tenant"], params.get("practice")
         base = self._services.base(tenant, practice)
         request.state.tenant, request.state.practice = base.tenant.key, practice
+        request.state.base = base.url
         segments = tuple(params.get("path", "").removesuffix("/").split("/"))
         public = discovery.endpoint(segments)
         if public is not None:
             request.state.route = segments[-1]
             allow(request.method, frozenset({"GET"}))
             return public(base, self._services, request.headers, query_pairs(request.scope["query_string"]))
+        if request.method == "OPTIONS":
+            locate(base, segments).check(request.method)  # refused; what is allowed instead is the answer
         principal = authenticate(request.headers.get("authorization"), base.tenant, practice, self._services.tokens)
         request.state.client = principal.client
         asking = Asking(
@@ -96,6 +106,8 @@ def locate(base: Base, path: Sequence[str]) -> Endpoint:
     type_ = path[0]
     if len(path) == 1 and not type_:
         return endpoint("batch", partial(batch.answer, locate=locate), "POST")
+    if tuple(path) == ("_history",):
+        raise MethodNotAllowed(NO_HISTORY, headers={"Allow": ""})
     if len(path) == 1 and type_ in SYSTEM:
         raise MethodNotAllowed("this base is asked type by type, one request at a time", headers={"Allow": ""})
     declared = base.declared.get(type_)
@@ -115,10 +127,12 @@ def _of_type(declared: DeclaredType, path: Sequence[str]) -> Endpoint | None:
             return endpoint(f"{type_}?", search.by_query, *(["GET"] if searched else ()))
         case [_, "_search"]:
             return endpoint(f"{type_}/_search", search.by_form, *(["POST"] if searched else ()))
+        case [_, "_history"] | [_, _, "_history"]:
+            raise MethodNotAllowed(NO_HISTORY, headers={"Allow": ""})
         case [_, id_] if not id_.startswith("$"):
             return endpoint(f"{type_}/:id", read.current, *(["GET"] if readable else ()))
-        case [_, _, "_history", *_]:
-            raise MethodNotAllowed("history and version reads are not offered here", headers={"Allow": ""})
+        case [_, _, "_history", _]:
+            return endpoint(f"{type_}/:id/_history/:vid", read.version, *(["GET"] if readable else ()))
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +12,7 @@ from facade.keys import check_public_keys, cursor_key, signing_key
 from facade.policy.rule import RuleSettings
 
 RESERVED_TENANTS = frozenset({"health", "metrics", "demo.json", "static"})
+ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:]+\](?::[0-9]{1,5})?")
 RESERVED_PRACTICES = frozenset({"fhir", "auth", "launch", "admin"})
 
 
@@ -32,6 +34,12 @@ def _practice_key(key: str) -> str:
     if key in RESERVED_PRACTICES:
         raise ValueError(f"practice key {key!r} is reserved; choose another")
     return key
+
+
+def _origin(origin: str) -> str:
+    if origin != "*" and not ORIGIN.fullmatch(origin.lower()):
+        raise ValueError("an origin is * or scheme and host, e.g. https://app.example.org, without a path")
+    return origin.lower()
 
 
 TenantKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$"), AfterValidator(_tenant_key)]
@@ -145,6 +153,9 @@ class TenantSettings(Strict):
     partial_answers: Literal["allow", "refuse"] = "allow"
     ssn_purposes: tuple[str, ...] = Field(
         (), description="purposes of use for which social security numbers are shown; none by default"
+    )
+    origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = Field(
+        ("*",), description="web origins whose pages may call; * for any"
     )
     policy: tuple[RuleSettings, ...] = ()
     clients: dict[ClientKey, ClientSettings] = {}

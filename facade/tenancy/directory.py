@@ -54,6 +54,7 @@ class Tenant:
     us_core: str
     lenient: bool
     refuse_partial: bool
+    origins: frozenset[str]
     policy: Policy
     clients: Mapping[str, Client]
     practices: Mapping[str, PracticeEntry]
@@ -116,6 +117,7 @@ def _tenant(key: str, settings: TenantSettings, parts: _Parts, public_url: str) 
         us_core=settings.us_core,
         lenient=settings.unknown_parameters == "lenient",
         refuse_partial=settings.partial_answers == "refuse",
+        origins=frozenset(settings.origins),
         policy=parts.policy,
         clients=parts.clients,
         practices=parts.practices,

@@ -18,7 +18,7 @@ from tests.conforms import faults
 
 GOLDEN = Path(__file__).parent / "statement" / "expected.json"
 
-READ, SEARCH = "read", "search-type"
+READ, SEARCH, VREAD = "read", "search-type", "vread"
 PATIENT_SEARCH = Support(
     "Patient",
     SEARCH,
@@ -91,7 +91,7 @@ def test_a_base_that_serves_nothing_has_a_valid_statement_too() -> None:
 def test_types_and_interactions_are_the_union_of_the_practices() -> None:
     rows = declared({"a": (Support("Patient", READ),), "b": (PATIENT_SEARCH, Support("Location", READ))}, US_CORE_610)
 
-    assert {"Patient": {READ, SEARCH}, "Location": {READ}} == {
+    assert {"Patient": {READ, SEARCH, VREAD}, "Location": {READ, VREAD}} == {
         type_: set(row.interactions) for type_, row in rows.items()
     }
 

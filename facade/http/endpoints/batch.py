@@ -193,7 +193,7 @@ def _entry(response: Response, method: str) -> dict[str, Any]:
         if name in response.headers:
             told[name] = response.headers[name]
     body = bytes(response.body)
-    if not body or method == "HEAD":
+    if not body or method == "HEAD":  # a 304 has none
         return {"response": told}
     resource = fhirjson.loads(body)
     if not isinstance(resource, dict) or "resourceType" not in resource:

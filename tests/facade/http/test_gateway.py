@@ -197,7 +197,7 @@ async def test_a_method_that_the_router_refuses_is_no_fault_of_ours(here: World)
         assert [("http.request", 405)] == await logged(lambda: client.get(TOKEN))
         response = await client.get(TOKEN)
 
-    assert ("POST", "not-supported") == (response.headers["allow"], response.json()["issue"][0]["code"])
+    assert ("OPTIONS, POST", "not-supported") == (response.headers["allow"], response.json()["issue"][0]["code"])
 
 
 @pytest.mark.parametrize(

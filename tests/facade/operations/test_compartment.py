@@ -79,4 +79,4 @@ async def test_the_scopes_of_the_type_count(here: World) -> None:
 async def test_a_write_in_a_compartment_is_405(client: httpx.AsyncClient) -> None:
     response = await client.post("/Patient/rb.1/Observation", json={"resourceType": "Observation"})
 
-    assert (405, "GET, HEAD") == (response.status_code, response.headers["allow"])
+    assert (405, "GET, HEAD, OPTIONS") == (response.status_code, response.headers["allow"])
