@@ -11,11 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from capability.issues import NotFound
 from facade.http import health
 from facade.http.admission import Admission
+from facade.http.brands import Brands
 from facade.http.content_encoding import Packed
 from facade.http.cors import Cors
 from facade.http.gateway import Gateway
-from facade.http.page import STYLESHEET, stylesheet
 from facade.http.routes import FHIR
+from facade.http.static_files import static
 from facade.http.token import TokenEndpoint
 from facade.services import Services
 
@@ -41,8 +42,9 @@ def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> AS
     routes: list[BaseRoute] = [
         Route("/health/live", health.live),
         Route("/health/ready", health.Readiness(services).ready),
-        Route(STYLESHEET, stylesheet),
         *extra_routes,
+        Route("/brands.json", Brands(services).bundle),
+        Route("/static/{name}", static),
         Route("/{tenant}/auth/token", TokenEndpoint(services).grant, methods=["POST"]),
         Route("/{tenant}/fhir/r4", fhir),
         Route("/{tenant}/fhir/r4/{path:path}", fhir),

@@ -93,7 +93,8 @@ def _value(node: Node, kind: str | None, extensions: Extensions) -> Check | None
     row = node.row
     checks: list[Check] = []
     children = {**_DATATYPES[kind].children, **node.children} if kind in _DATATYPES else node.children
-    if children or (kind and kind[0].isupper()):
+    # what a primitive has beside its value is in its twin `_x`
+    if (children and not (kind and kind[0].islower())) or (kind and kind[0].isupper()):
         checks.append(_object(children, extensions))
     if row is not None:
         checks += _stated(row, kind)
@@ -244,17 +245,17 @@ def _whole(row: Element | None, slices: Mapping[str, Node], extensions: Extensio
     if row is not None and (row.min > 1 or row.max is not None):
         low, high = row.min, row.max
         checks.append(lambda items: low <= len(items) and (high is None or len(items) <= high))
-    by_url = {url: node for node in slices.values() if (url := _url(node)) is not None}
+    by_url = {url: node for node in slices.values() if (url := extension_url(node)) is not None}
     if by_url:
         checks.append(_extensions(by_url, extensions))
-    checks += [_slice(node, extensions) for node in slices.values() if _url(node) is None]
+    checks += [_slice(node, extensions) for node in slices.values() if extension_url(node) is None]
     return tuple(checks)
 
 
 def _slice(node: Node, extensions: Extensions) -> Check:
     row = node.row
     low, high = (row.min, row.max) if row is not None else (0, None)
-    belongs = _discriminator(node)
+    belongs = discriminator(node)
     # its type's own rules are those of every item, and what tells it apart is already known to hold
     stated = [_object(node.children, extensions)] if node.children else []
     holds = _all([*stated, *_invariants(node)])
@@ -301,7 +302,7 @@ def _extensions(by_url: Mapping[str, Node], extensions: Extensions) -> Check:
     return check
 
 
-def _url(node: Node) -> str | None:
+def extension_url(node: Node) -> str | None:
     """The url by which a slice of `extension` is told."""
     if node.row is not None and node.row.extension is not None:
         return node.row.extension
@@ -309,7 +310,7 @@ def _url(node: Node) -> str | None:
     return child.row.fixed if child is not None and child.row is not None else None
 
 
-def _discriminator(node: Node) -> Check:
+def discriminator(node: Node) -> Check:
     """How to tell that an item belongs to a slice. https://hl7.org/fhir/R4/profiling.html#discriminator"""
     row = node.row
     if row is not None and row.pattern is not None:

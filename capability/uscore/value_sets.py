@@ -16,7 +16,8 @@ ABSENT_REASON = TERMINOLOGY + "data-absent-reason"
 SNOMED = "http://snomed.info/sct"
 UCUM = "http://unitsofmeasure.org"
 LOINC = "http://loinc.org"
-US_CORE_CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category"
+US_CORE = "http://hl7.org/fhir/us/core/CodeSystem/"
+US_CORE_CATEGORY = US_CORE + "us-core-category"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,31 @@ ROWS = (
     _set(VS + "ucum-bodylength", (UCUM, "cm [in_i]")),
     _set(VS + "ucum-bodytemp", (UCUM, "Cel [degF]")),
     _set(VS + "ucum-bodyweight", (UCUM, "g kg [lb_av]")),
+    _set(VS + "care-plan-activity-kind", (FHIR + "resource-types", "Appointment CommunicationRequest DeviceRequest MedicationRequest NutritionOrder Task ServiceRequest VisionPrescription")),  # noqa: E501 (a row)
+    _set(VS + "care-plan-activity-status", (FHIR + "care-plan-activity-status", "not-started scheduled in-progress on-hold completed cancelled stopped unknown entered-in-error")),  # noqa: E501 (a row)
+    _set(VS + "care-plan-intent", (FHIR + "request-intent", "proposal plan order option")),
+    _set(VS + "care-team-status", (FHIR + "care-team-status", "proposed active suspended inactive entered-in-error")),
+    _set(VS + "composition-status", (FHIR + "composition-status", "preliminary final amended entered-in-error")),
+    _set(VS + "device-nametype", (FHIR + "device-nametype", "udi-label-name user-friendly-name patient-reported-name manufacturer-name model-name other")),  # noqa: E501 (a row)
+    _set(VS + "device-status", (FHIR + "device-status", "active inactive entered-in-error unknown")),
+    _set(VS + "diagnostic-report-status", (FHIR + "diagnostic-report-status", "registered partial preliminary final amended corrected appended cancelled entered-in-error unknown")),  # noqa: E501 (a row)
+    _set(VS + "document-reference-status", (FHIR + "document-reference-status", "current superseded entered-in-error")),
+    _set(VS + "document-relationship-type", (FHIR + "document-relationship-type", "replaces transforms signs appends")),
+    _set(VS + "event-status", (FHIR + "event-status", "preparation in-progress not-done on-hold stopped completed entered-in-error unknown")),  # noqa: E501 (a row)
+    _set(VS + "fm-status", (FHIR + "fm-status", "active cancelled draft entered-in-error")),
+    _set(VS + "goal-status", (FHIR + "goal-status", "proposed planned accepted active on-hold completed cancelled entered-in-error rejected")),  # noqa: E501 (a row)
+    _set(VS + "immunization-status", (FHIR + "event-status", "completed entered-in-error not-done")),
+    _set(VS + "medication-status", (FHIR + "CodeSystem/medication-status", "active inactive entered-in-error")),
+    _set(VS + "medicationdispense-status", (FHIR + "CodeSystem/medicationdispense-status", "preparation in-progress cancelled on-hold completed entered-in-error stopped declined unknown")),  # noqa: E501 (a row)
+    _set(VS + "medicationrequest-category", (TERMINOLOGY + "medicationrequest-category", "inpatient outpatient community discharge")),  # noqa: E501 (a row)
+    _set(VS + "medicationrequest-intent", (FHIR + "CodeSystem/medicationrequest-intent", "proposal plan order original-order reflex-order filler-order instance-order option")),  # noqa: E501 (a row)
+    _set(VS + "medicationrequest-status", (FHIR + "CodeSystem/medicationrequest-status", "active on-hold cancelled completed entered-in-error stopped draft unknown")),  # noqa: E501 (a row)
+    _set(VS + "questionnaire-answers-status", (FHIR + "questionnaire-answers-status", "in-progress completed amended entered-in-error stopped")),  # noqa: E501 (a row)
+    _set(VS + "request-intent", (FHIR + "request-intent", "proposal plan directive order original-order reflex-order filler-order instance-order option")),  # noqa: E501 (a row)
+    _set(VS + "request-priority", (FHIR + "request-priority", "routine urgent asap stat")),
+    _set(VS + "request-status", (FHIR + "request-status", "draft active on-hold revoked completed entered-in-error unknown")),  # noqa: E501 (a row)
+    _set(VS + "specimen-status", (FHIR + "specimen-status", "available unavailable unsatisfactory entered-in-error")),
+    _set(VS + "udi-entry-type", (FHIR + "udi-entry-type", "barcode rfid manual card self-reported unknown")),
     # in the packages
     _set(US_VS + "us-core-problem-or-health-concern", (TERMINOLOGY + "condition-category", "problem-list-item"), ("http://hl7.org/fhir/us/core/CodeSystem/condition-category", "health-concern")),  # noqa: E501 (a row)
     _set(US_VS + "us-core-screening-assessment-condition-category", (US_CORE_CATEGORY, None)),
@@ -100,6 +126,16 @@ ROWS = (
     _set(US_VS + "detailed-race", (CDCREC, None)),
     _set(US_VS + "detailed-ethnicity", (CDCREC, None)),
     _set(US_VS + "birthsex", (TERMINOLOGY + "v3-AdministrativeGender", "F M"), (NULL_FLAVOR, "UNK ASKU OTH")),
+    _set(US_VS + "us-core-clinical-result-observation-category", (TERMINOLOGY + "observation-category", "laboratory exam therapy imaging procedure vital-signs activity")),  # noqa: E501 (a row)
+    _set(US_VS + "us-core-diagnosticreport-category", (LOINC, "LP29684-5 LP29708-2 LP7839-6")),
+    _set(US_VS + "us-core-documentreference-category", (US_CORE + "us-core-documentreference-category", None)),
+    _set(US_VS + "us-core-documentreference-type", (NULL_FLAVOR, "UNK"), (LOINC, None)),
+    _set(US_VS + "us-core-narrative-status", (FHIR + "narrative-status", "additional generated")),
+    _set(US_VS + "us-core-observation-smoking-status-status", (FHIR + "observation-status", "final entered-in-error")),
+    # the two categories of FHIR's own are 8.0.0's
+    _set(US_VS + "us-core-screening-assessment-observation-category", (US_CORE_CATEGORY, "sdoh functional-status disability-status cognitive-status"), (TERMINOLOGY + "observation-category", "activity social-history")),  # noqa: E501 (a row)
+    _set(US_VS + "us-core-screening-assessment-observation-maximum-category", (US_CORE_CATEGORY, None), (TERMINOLOGY + "observation-category", "social-history vital-signs imaging laboratory procedure exam therapy activity")),  # noqa: E501 (a row)
+    _set(US_VS + "us-core-servicerequest-category", (US_CORE_CATEGORY, None), (SNOMED, "386053000 410606002 108252007 363679005 409063005 409073007 387713003")),  # noqa: E501 (a row)
     # at VSAC
     _set(VSAC + "2.16.840.1.113762.1.4.1021.24", (TERMINOLOGY + "v3-AdministrativeGender", "F M"), (NULL_FLAVOR, "UNK ASKU OTH")),  # noqa: E501 (a row)
     _set(VSAC + "2.16.840.1.113762.1.4.1240.3", (SNOMED, "248152002 248153007 184115007"), (ABSENT_REASON, "asked-declined")),  # noqa: E501 (a row)

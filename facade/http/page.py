@@ -7,40 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from hashlib import blake2b
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from facade.http.highlight import Piece, link, pieces, read
+from facade.http.view import ENVIRONMENT, GUARDED
 
-FOLDER = Path(__file__).parent / "view"
 STYLESHEET = "/static/fhir.css"
 HIGHLIGHTED_MAX = 300_000  # bytes of JSON, some 50 ms of work; more is shown plain, which costs next to nothing
-GUARDED = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-
-_environment = Environment(
-    loader=FileSystemLoader(FOLDER),
-    autoescape=True,
-    auto_reload=False,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=StrictUndefined,
-)
-_template = _environment.get_template("answer.html")
-_css = (FOLDER / "fhir.css").read_bytes()
-_css_version = f'"{blake2b(_css, digest_size=9).hexdigest()}"'
+TEMPLATE = ENVIRONMENT.get_template("answer.html")
 
 
 class Page(Response):
@@ -52,21 +31,12 @@ class Page(Response):
         await Response(html, self.status_code, {**kept, **GUARDED})(scope, receive, send)
 
 
-async def stylesheet(request: Request) -> Response:
-    """GET /static/fhir.css"""
-    request.state.route = "static"
-    headers = {"Cache-Control": "public, max-age=3600", "ETag": _css_version}
-    if request.headers.get("if-none-match") == _css_version:
-        return Response(None, 304, headers)
-    return Response(_css, 200, headers, media_type="text/css")
-
-
 def _rendered(body: bytes, status: int, headers: Mapping[str, str], scope: Scope) -> str:
     content: dict[str, Any] = read(body)
     state: Mapping[str, Any] = scope.get("state", {})
     base = state.get("base")
     small = len(body) <= HIGHLIGHTED_MAX
-    return _template.render(
+    return TEMPLATE.render(
         stylesheet=STYLESHEET,
         title=_title(content, status),
         status=f"{status} {HTTPStatus(status).phrase}",

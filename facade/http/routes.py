@@ -5,11 +5,11 @@
 [base]/[type]?...                        search-type
 [base]/[type]/_search                    search-type by POST form
 [base]/[type]/[id]                       read
+[base]/[type]/[id]/_history/[vid]        vread of the current version
 [base]                                   batch
 [base]/[type]/$[operation]               operation
 [base]/[type]/[id]/$[operation]          operation on one
 [base]/Patient/[id]/[type]?...           search-type within the patient's compartment, also by POST .../_search
-[base]/[type]/[id]/_history/[vid]        vread of the current version
 
 OPTIONS of any of them needs no token.
 """
@@ -104,10 +104,10 @@ class FHIR:
 def locate(base: Base, path: Sequence[str]) -> Endpoint:
     """The endpoint of an address below the base. Raises NotFound, MethodNotAllowed."""
     type_ = path[0]
-    if len(path) == 1 and not type_:
-        return endpoint("batch", partial(batch.answer, locate=locate), "POST")
     if tuple(path) == ("_history",):
         raise MethodNotAllowed(NO_HISTORY, headers={"Allow": ""})
+    if len(path) == 1 and not type_:
+        return endpoint("batch", partial(batch.answer, locate=locate), "POST")
     if len(path) == 1 and type_ in SYSTEM:
         raise MethodNotAllowed("this base is asked type by type, one request at a time", headers={"Allow": ""})
     declared = base.declared.get(type_)

@@ -6,8 +6,18 @@ import re
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from capability.brands import CATEGORIES
 from facade.keys import check_public_keys, cursor_key, signing_key
 from facade.policy.rule import RuleSettings
 
@@ -22,6 +32,12 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as exc:
         raise ValueError(f"unknown time zone {name!r}; use an IANA name such as America/New_York") from exc
     return name
+
+
+def _category(code: str) -> str:
+    if code not in CATEGORIES:
+        raise ValueError(f"is none of {', '.join(CATEGORIES)}")
+    return code
 
 
 def _tenant_key(key: str) -> str:
@@ -45,6 +61,8 @@ def _origin(origin: str) -> str:
 TenantKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$"), AfterValidator(_tenant_key)]
 PracticeKey = Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}$"), AfterValidator(_practice_key)]
 ConnectionKey = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+Category = Annotated[str, AfterValidator(_category)]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^/\s?#@]+(/[^\s]*)?$", max_length=2048)]
 ClientKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,128}$")]
 
 
@@ -133,6 +151,59 @@ class ConnectionSettings(Strict):
     settings: dict[str, Any] = {}
 
 
+class IdentifierSettings(Strict):
+    """What others know an organisation by: an NPI, a CLIA number, a web address."""
+
+    system: str = Field(pattern=r"^(https?://|urn:)\S+$")
+    value: str = Field(min_length=1, max_length=256, pattern=r"^\S(.*\S)?$")
+
+
+class AddressSettings(Strict):
+    """Where an organisation is: at least a state or a postal code."""
+
+    line: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    city: str | None = Field(None, min_length=1)
+    state: str | None = Field(None, min_length=1)
+    postal_code: str | None = Field(None, min_length=1)
+    country: str | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> AddressSettings:
+        if self.state is None and self.postal_code is None:
+            raise ValueError("needs a state or a postal_code")
+        return self
+
+
+class PortalSettings(Strict):
+    """The site where people manage their own access, where there is one."""
+
+    url: WebAddress | None = None
+    name: str | None = Field(None, min_length=1)
+    description: str | None = Field(None, min_length=1)
+    logo: WebAddress | None = None
+
+
+class BrandSettings(Strict):
+    """How an organisation is published in /brands.json; what has no brand is in no list."""
+
+    name: str | None = Field(
+        None, min_length=1, description="the name people know; the tenant's or practice's if absent"
+    )
+    website: WebAddress
+    identifiers: tuple[IdentifierSettings, ...] = Field(
+        (), description="the first names this brand alone; the website's address is added"
+    )
+    addresses: tuple[AddressSettings, ...] = Field(min_length=1)
+    categories: tuple[Category, ...] = Field(("clinical",), min_length=1)
+    aliases: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    logo: WebAddress | None = Field(None, description="SVG, or PNG of 1024 by 1024 pixels")
+    logo_license: WebAddress | None = None
+    developers: WebAddress | None = Field(
+        None, description="where developers ask for access; the base's own /docs if absent"
+    )
+    portal: PortalSettings | None = None
+
+
 class PracticeSettings(Strict):
     """One customer context in one EHR."""
 
@@ -142,6 +213,7 @@ class PracticeSettings(Strict):
     routes: dict[str, tuple[ConnectionKey, ...]] = Field(
         {}, description="FHIR type, or *, -> connections in order; file order when absent"
     )
+    brand: BrandSettings | None = None
 
 
 class TenantSettings(Strict):
@@ -160,6 +232,7 @@ class TenantSettings(Strict):
     policy: tuple[RuleSettings, ...] = ()
     clients: dict[ClientKey, ClientSettings] = {}
     practices: dict[PracticeKey, PracticeSettings] = Field(min_length=1)
+    brand: BrandSettings | None = Field(None, description="published in /brands.json; not at all when absent")
 
 
 class Configuration(Strict):

@@ -1,0 +1,35 @@
+"""A server that is right has no failed line; each way of being wrong turns at least one red."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.lines import failed
+from conformance.runner import Report
+from tests.conformance.faults import FEW, Fault, every, examined
+from tests.conformance.server import Server
+
+
+def told(report: Report) -> dict[str, str]:
+    return {line.id: line.message for line in failed(report.lines)}
+
+
+async def test_a_server_without_a_fault_passes() -> None:
+    assert {} == told(await examined(Server()))
+
+
+async def test_a_server_of_few_types_passes() -> None:
+    assert {} == told(await examined(Server(types=FEW)))
+
+
+@pytest.mark.parametrize("fault", every(), ids=lambda fault: fault.name)
+async def test_a_fault_is_caught(fault: Fault) -> None:
+    report = await examined(fault.server(), only=(*fault.groups, *fault.also))
+
+    assert set(fault.groups) == {line.group for line in failed(report.lines)} & set(fault.groups)
+
+
+def test_there_are_many_faults_of_different_names() -> None:
+    names = [fault.name for fault in every()]
+
+    assert len(names) == len(set(names)) > 80
