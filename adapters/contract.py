@@ -35,6 +35,7 @@ class Connection:
 class UpstreamCall:
     """One HTTP exchange with an EHR, without its URL's values: for audit, metrics and explain."""
 
+    practice: str
     connection: str
     operation: str  # the path's template, e.g. "GET /chart/{patientid}/vitals"
     status: int  # 0: no answer
@@ -63,6 +64,7 @@ class Issue:
     code: str  # FHIR issue-type
     text: str
     severity: str = "warning"
+    parameter: str | None = None  # name of the query parameter it is about
 
 
 @dataclass(frozen=True, slots=True)

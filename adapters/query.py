@@ -61,7 +61,16 @@ class NumberValue:
     code: str | None = None
 
 
-Value = StringValue | TokenValue | ReferenceValue | DateValue | NumberValue
+@dataclass(frozen=True, slots=True)
+class TypedValue:
+    """`identifier:of-type=system|code|value`: an identifier of that type with that value."""
+
+    system: str
+    code: str
+    value: str
+
+
+Value = StringValue | TokenValue | ReferenceValue | DateValue | NumberValue | TypedValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,8 @@ class Clause:
 class Query:
     """All of `clauses` must hold (AND). `id` is set for a read and nothing else is then.
 
-    `count` is a hint for the size of a page, `cursor` the adapter's own text from the Page before.
+    `count` is a hint for the size of a page, `cursor` the adapter's own text from the Page before. `sort` holds
+    parameters, each with whether it descends; the facade sorts, a source may.
     """
 
     type: str
@@ -97,6 +107,7 @@ class Query:
     id: str | None = None
     count: int | None = None
     cursor: str | None = None
+    sort: tuple[tuple[str, bool], ...] = ()
 
     def named(self, name: str) -> Iterator[Clause]:
         """The clauses on one parameter, whatever their modifier."""

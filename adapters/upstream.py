@@ -301,7 +301,7 @@ class Upstream:
         return bytes(received)
 
     def _record(self, call: Call, operation: str, status: int, milliseconds: float) -> None:
-        call.made.append(UpstreamCall(self.connection.key, operation, status, milliseconds))
+        call.made.append(UpstreamCall(self.connection.practice, self.connection.key, operation, status, milliseconds))
         LOG.info(
             "ehr.call",
             **self._labels,

@@ -14,6 +14,7 @@ FHIRError              500 exception        our own fault
   TooLarge             413 too-long         body over the limit
   AddressTooLong       414 too-long         address over the limit
   UnsupportedMedia     415 not-supported    a body of a type we do not read
+  Unprocessable        422 business-rule    a well-formed body that we can't act on
   TooManyRequests      429 throttled        the caller is over our own limit
   HeadersTooLong       431 too-long         header fields over the limit
   Overloaded           503 transient        we are shedding load
@@ -107,6 +108,10 @@ class Gone(FHIRError):
     status, code = 410, "expired"
 
 
+class PreconditionFailed(FHIRError):
+    status, code = 412, "conflict"
+
+
 class TooLarge(FHIRError):
     status, code = 413, "too-long"
 
@@ -117,6 +122,10 @@ class AddressTooLong(FHIRError):
 
 class UnsupportedMedia(FHIRError):
     status, code = 415, "not-supported"
+
+
+class Unprocessable(FHIRError):
+    status, code = 422, "business-rule"
 
 
 class TooManyRequests(FHIRError):

@@ -2,7 +2,7 @@
 
     python -m capability.regenerate us_core_610.tgz us_core_700.tgz us_core_800.tgz
 
-rewrites `uscore/search_rows.py` and `uscore/profile_rows.py`; with `--print` it prints them instead. All editions of
+rewrites the tables `uscore/*_rows.py`; with `--print` it prints them instead. All editions of
 `uscore.versions.VERSIONS` must be given, since a row's `since` and `until` come from comparing them.
 """
 
@@ -20,10 +20,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from capability.regenerate_shapes import shapes
 from capability.uscore import search
 from capability.uscore.datatypes import RULED
 from capability.uscore.profiles import Element, Profile
 from capability.uscore.search import Combination, Include, Requirement, SearchParameter
+from capability.uscore.shapes import Shape
 from capability.uscore.versions import US_CORE, VERSIONS
 
 USCDI = "http://hl7.org/fhir/us/core/StructureDefinition/uscdi-requirement"
@@ -48,6 +50,7 @@ PROFILES = (
 EVERYWHERE = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5"})
 
 R = TypeVar("R", bound=SearchParameter | Requirement | Combination | Include | Profile | Element)
+D = TypeVar("D", bound=SearchParameter | Requirement | Combination | Include | Profile | Element | Shape)
 
 
 @dataclass(frozen=True)
@@ -262,7 +265,7 @@ from capability.uscore.{module} import {names}
 '''
 
 
-def literal(row: R, short: str) -> str:
+def literal(row: D, short: str) -> str:
     """The row as a call of its class by a short name; defaults left out."""
     positional = True
     parts = []
@@ -296,7 +299,7 @@ def _text(value: Any) -> str:
             return repr(value)
 
 
-def _table(name: str, kind: type[R], rows: Sequence[R]) -> str:
+def _table(name: str, kind: type[D], rows: Sequence[D]) -> str:
     short = kind.__name__[:3]
     lines = "\n".join(literal(row, short) for row in rows)
     return f"\n{short} = {kind.__name__}\n\n{name} = (\n{lines}\n)\n"
@@ -345,6 +348,15 @@ def profile_module(packages: Sequence[Package]) -> str:
     )
 
 
+def shape_module(packages: Sequence[Package]) -> str:
+    """The text of `uscore/shape_rows.py`."""
+    source = "https://hl7.org/fhir/R4/resourcelist.html"
+    rows = shapes(one for package in packages for one in package.conformance("StructureDefinition"))
+    return HEAD.format(versions=", ".join(VERSIONS), module="shapes", names="Shape", source=source) + _table(
+        "SHAPES", Shape, rows
+    )
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m capability.regenerate", description=__doc__)
     parser.add_argument("packages", nargs="+", type=Path, metavar="us_core_*.tgz")
@@ -356,6 +368,7 @@ def main(arguments: Sequence[str]) -> int:
     for name, text in (
         ("search_rows.py", search_module(packages)),
         ("profile_rows.py", profile_module(packages)),
+        ("shape_rows.py", shape_module(packages)),
     ):
         if options.print:
             sys.stdout.write(text)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from capability.brands import Identifier
+
 BACKEND_SERVICES = ("client-confidential-asymmetric", "permission-v1", "permission-v2")
 """What works without any person signing in: private_key_jwt, and both spellings of scopes."""
 
@@ -27,6 +29,8 @@ def smart_configuration(
     revocation_endpoint: str | None = None,
     management_endpoint: str | None = None,
     registration_endpoint: str | None = None,
+    user_access_brand_bundle: str | None = None,
+    user_access_brand_identifier: Identifier | None = None,
 ) -> dict[str, Any]:
     """The document; every URL is absolute, and one that is None is left out.
 
@@ -52,6 +56,9 @@ def smart_configuration(
         # required of every server, with S256 and without plain, even where no grant uses a challenge
         "code_challenge_methods_supported": ["S256"],
         "capabilities": found,
+        # https://hl7.org/fhir/smart-app-launch/STU2.2/brands.html
+        "user_access_brand_bundle": user_access_brand_bundle,
+        "user_access_brand_identifier": user_access_brand_identifier.fhir() if user_access_brand_identifier else None,
     }
     return {key: value for key, value in document.items() if value is not None}
 

@@ -1,19 +1,15 @@
-"""What the practices of a base promise, as one table; and that table as a CapabilityStatement.
-
-`declared` is what requests are checked against, `capability_statement` renders the same rows, so that the two cannot
-differ. https://hl7.org/fhir/R4/capabilitystatement.html
-"""
+"""What is declared, as a CapabilityStatement. https://hl7.org/fhir/R4/capabilitystatement.html"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
-from types import MappingProxyType
 from typing import Any
 
+from capability import compartment
 from capability.declare import Support
-from capability.uscore import TYPES, VERSIONS, Edition, SearchParameter, edition
+from capability.declared import DeclaredType, declared
+from capability.modifiers import modifiers
+from capability.uscore import Edition, SearchParameter
 
 SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"
 GUIDE = "http://hl7.org/fhir/us/core/ImplementationGuide/hl7.fhir.us.core"
@@ -23,93 +19,22 @@ OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-u
 SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredType:
-    """What a base serves of one FHIR type.
+SYSTEM_INTERACTIONS = ("batch",)
 
-    `parameters`    by code: every practice that searches the type takes each of them
-    `requires`      at least one of these sets must be in a query; empty when none is needed
-    `combinations`  sets of parameters that US Core asks for and that work here
-    `profiles`      canonicals
-    `includes`, `revincludes`  values of `_include` and `_revinclude`, e.g. `Encounter:patient`, `Provenance:target`
-    """
-
-    type: str
-    interactions: frozenset[str]
-    parameters: Mapping[str, SearchParameter]
-    requires: tuple[frozenset[str], ...]
-    combinations: tuple[frozenset[str], ...]
-    profiles: tuple[str, ...]
-    includes: frozenset[str]
-    revincludes: frozenset[str]
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """Codes of the reference parameters."""
-        return tuple(code for code, parameter in self.parameters.items() if parameter.kind == "reference")
-
-
-def declared(supports_by_practice: Mapping[str, Sequence[Support]], edition: Edition) -> Mapping[str, DeclaredType]:
-    """What a base over these practices serves, by FHIR type.
-
-    Types, interactions and profiles are the union; a parameter is there where every promise to search the type has it,
-    and a query has to meet the requirements of them all. Parameters and profiles that only another edition has are left
-    out. Raises ValueError for a type, parameter or profile that no edition of US Core has: a misspelt promise.
-    """
-    promises: dict[str, list[Support]] = {}
-    for supports in supports_by_practice.values():
-        for support in supports:
-            _check(support)
-            promises.setdefault(support.type, []).append(support)
-    readable = {type_ for type_, supports in promises.items() if any(each.code == "read" for each in supports)}
-    return MappingProxyType({type_: _declared(type_, promises[type_], readable, edition) for type_ in sorted(promises)})
-
-
-def _declared(type_: str, supports: Sequence[Support], readable: set[str], edition: Edition) -> DeclaredType:
-    searches = [support for support in supports if support.code == "search-type"]
-    common = frozenset.intersection(*(support.params for support in searches)) if searches else frozenset()
-    parameters = {code: row for code, row in edition.search_parameters(type_).items() if code in common}
-    requires = _every([support.requires for support in searches])
-    combinations = (row.params for row in edition.combinations(type_))
-    names = dict.fromkeys(name for support in supports for name in support.profiles)
-    return DeclaredType(
-        type_,
-        frozenset(support.code for support in supports),
-        MappingProxyType(parameters),
-        requires,
-        tuple(sorted((each for each in combinations if _works(each, parameters, requires)), key=sorted)),
-        tuple(profile.canonical for name in names if (profile := edition.profile(name)) is not None),
-        frozenset(f"{type_}:{code}" for code, row in parameters.items() if readable.intersection(row.targets)),
-        frozenset(
-            row.value
-            for row in edition.includes(type_)
-            if searches and row.reverse and row.value.partition(":")[0] in readable
-        ),
-    )
-
-
-def _check(support: Support) -> None:
-    if support.type not in TYPES:
-        raise ValueError(f"{support.type} is not a FHIR type that US Core knows")
-    for code in sorted(support.params.union(*support.requires)):
-        if not any(edition(version).search_parameter(support.type, code) for version in VERSIONS):
-            raise ValueError(f"US Core has no search parameter {code!r} on {support.type}")
-    for name in support.profiles:
-        if not any(edition(version).profile(name) for version in VERSIONS):
-            raise ValueError(f"{name!r} is not a US Core profile that is known here")
-
-
-def _every(requirements: Iterable[Sequence[frozenset[str]]]) -> tuple[frozenset[str], ...]:
-    """Alternatives that meet all of several lists of alternatives, without those that ask for more than another."""
-    demanding = [alternatives for alternatives in requirements if alternatives]
-    if not demanding:
-        return ()
-    met = {frozenset[str]().union(*choice) for choice in product(*demanding)}
-    return tuple(sorted((each for each in met if not any(other < each for other in met)), key=sorted))
-
-
-def _works(params: frozenset[str], parameters: Mapping[str, Any], requires: Sequence[frozenset[str]]) -> bool:
-    return params <= parameters.keys() and (not requires or any(each <= params for each in requires))
+RESULT_PARAMETERS = (
+    # name, type, what it does: they steer the answer of every search. https://hl7.org/fhir/R4/search.html#return
+    ("_count", "number", "Matches a page; 0 asks for their number alone."),
+    ("_elements", "string", "Elements of the searched type to return, beside the mandatory ones."),
+    ("_include", "string", "What matches refer to: see searchInclude. With :iterate also from what was included."),
+    ("_revinclude", "string", "What refers to matches: see searchRevInclude. With :iterate also to what was included."),
+    ("_sort", "string", "Parameters of the type that order, comma-separated, - for descending."),
+    ("_summary", "token", "true, text, data, count or false."),
+    ("_total", "token", "none, estimate or accurate."),
+)
+RESULT_TEXT = (
+    "A filter that is not listed is refused, unless the request says Prefer: handling=lenient. X-Facade-Explain: true "
+    "adds what was done with each parameter."
+)
 
 
 def capability_statement(
@@ -149,8 +74,12 @@ def capability_statement(
         "rest": [
             {
                 "mode": "server",
+                "documentation": RESULT_TEXT,
                 "security": _security(token_endpoint, authorization_endpoint, cors),
                 **({"resource": [_resource(row) for row in rows.values()]} if rows else {}),
+                "interaction": [{"code": code} for code in SYSTEM_INTERACTIONS],
+                **({"searchParam": [_result(*row) for row in RESULT_PARAMETERS]} if rows else {}),
+                **({"compartment": [compartment.DEFINITION]} if any(row.compartment for row in rows.values()) else {}),
             }
         ],
     }
@@ -177,13 +106,14 @@ def _resource(row: DeclaredType) -> dict[str, Any]:
         "profile": f"http://hl7.org/fhir/StructureDefinition/{row.type}",
         "supportedProfile": list(row.profiles),
         "interaction": [_interaction(code, row) for code in sorted(row.interactions)],
-        # each answer has a versionId and an ETag; earlier versions can't be read
+        # each answer has a versionId and an ETag; of versions only the current one can be read
         "versioning": "versioned",
         "readHistory": False,
         "referencePolicy": ["literal"],
         "searchInclude": sorted(row.includes),
         "searchRevInclude": sorted(row.revincludes),
         "searchParam": [_parameter(parameter, row) for _, parameter in sorted(row.parameters.items())],
+        "operation": [{"name": each.name, "definition": each.definition} for each in row.operations],
     }
     return {key: value for key, value in found.items() if value != []}
 
@@ -205,9 +135,17 @@ def _combinations(row: DeclaredType) -> list[dict[str, Any]]:
 
 
 def _interaction(code: str, row: DeclaredType) -> dict[str, Any]:
-    if code == "search-type" and row.requires:
-        return {"code": code, "documentation": f"A search needs {_alternatives(row.requires)}; others are refused."}
-    return {"code": code}
+    if code != "search-type":
+        return {"code": code}
+    notes = [f"A search needs {_alternatives(row.requires)}; others are refused."] if row.requires else []
+    if row.reverse:
+        found = sorted(f"{each.type}:{each.reference}:{each.parameter}" for each in row.reverse)
+        notes.append(f"`_has` takes {', '.join(found)}.")
+    return {"code": code, "documentation": " ".join(notes)} if notes else {"code": code}
+
+
+def _result(name: str, kind: str, text: str) -> dict[str, Any]:
+    return {"name": name, "type": kind, "documentation": text}
 
 
 def _alternatives(requires: Iterable[frozenset[str]]) -> str:
@@ -218,6 +156,10 @@ def _parameter(parameter: SearchParameter, row: DeclaredType) -> dict[str, Any]:
     notes = []
     if parameter.comparators:
         notes.append(f"Prefixes: {', '.join(parameter.comparators)}.")
+    if taken := modifiers(parameter):
+        notes.append(f"Modifiers: {', '.join(sorted(taken))}.")
+    if chained := sorted({each.parameter for each in row.chains if each.reference == parameter.code}):
+        notes.append(f"Chains: {', '.join(f'{parameter.code}.{each}' for each in chained)}.")
     if row.requires and frozenset((parameter.code,)) not in row.requires:
         beside = sorted({each - {parameter.code} for each in row.requires}, key=sorted)
         notes.append(f"Only together with {_alternatives(beside)}.")

@@ -11,8 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from capability.issues import NotFound
 from facade.http import health
 from facade.http.admission import Admission
+from facade.http.brands import Brands
+from facade.http.content_encoding import Packed
+from facade.http.cors import Cors
 from facade.http.gateway import Gateway
 from facade.http.routes import FHIR
+from facade.http.static_files import static
 from facade.http.token import TokenEndpoint
 from facade.services import Services
 
@@ -39,6 +43,8 @@ def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> AS
         Route("/health/live", health.live),
         Route("/health/ready", health.Readiness(services).ready),
         *extra_routes,
+        Route("/brands.json", Brands(services).bundle),
+        Route("/static/{name}", static),
         Route("/{tenant}/auth/token", TokenEndpoint(services).grant, methods=["POST"]),
         Route("/{tenant}/fhir/r4", fhir),
         Route("/{tenant}/fhir/r4/{path:path}", fhir),
@@ -46,4 +52,5 @@ def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> AS
         Route("/{tenant}/{practice}/fhir/r4/{path:path}", fhir),
     ]
     router = Router(routes, redirect_slashes=False, default=unrouted, lifespan=lifespan)
-    return Gateway(router, services.limits, admission)
+    gateway = Gateway(router, services.limits, admission)
+    return Cors(Packed(gateway), services.directory.tenants)

@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 
 UTC_ZONE = ZoneInfo("UTC")
 
+DEBUG = "__debug"
+"""A scope of our own, which SMART lets begin with two underscores: it explains and opens nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """One granted SMART scope in v2 form: `system/Observation.rs` -> ("system", "Observation", {"r", "s"})."""
 
-    context: str  # patient | user | system
+    context: str  # patient | user | system, or DEBUG
     type: str  # FHIR type or "*"
     permissions: frozenset[str]  # of c r u d s
 
@@ -31,6 +34,11 @@ class Principal:
     scopes: tuple[Scope, ...] = ()
     practices: frozenset[str] = frozenset()
     purpose: str | None = None
+
+    @property
+    def debug(self) -> bool:
+        """Whether every search tells what became of its parameters."""
+        return any(scope.context == DEBUG for scope in self.scopes)
 
     def may(self, type_: str, permission: str) -> bool:
         """Whether some system scope grants `permission` (c r u d s) on the FHIR type."""

@@ -3,6 +3,8 @@
     scope = ("patient" | "user" | "system") "/" (ResourceType | "*") "." perm
     perm  = v2: non-empty subset of c r u d s, in that order      v1: "read" | "write" | "*"
 
+`__debug` is a scope of our own: it explains searches and grants no data.
+
 A scope with a query (granular) is not understood yet and grants nothing: it must never count as the wider one.
 """
 
@@ -11,16 +13,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from facade.principal import Scope
+from facade.principal import DEBUG, Scope
 
 GRAMMAR = re.compile(r"(patient|user|system)/([A-Z][A-Za-z]*|\*)\.(read|write|\*|c?r?u?d?s?)")
 V1 = {"read": "rs", "write": "cud", "*": "cruds"}
+EXPLAINING = Scope(DEBUG, "", frozenset())
 
 
 def parse_scopes(text: str) -> tuple[Scope, ...]:
     """The scopes of a space-separated list that are well formed; anything else grants nothing."""
     found = []
     for word in text.split():
+        if word == DEBUG:
+            found.append(EXPLAINING)
+            continue
         match = GRAMMAR.fullmatch(word)
         if match and match[3]:
             found.append(Scope(match[1], match[2], frozenset(V1.get(match[3], match[3]))))
@@ -33,6 +39,9 @@ def intersect(asked: Iterable[Scope], granted: Iterable[Scope]) -> tuple[Scope, 
     both: dict[Scope, None] = {}
     for ask in asked:
         for grant in granted:
+            if ask == grant:
+                both[ask] = None
+                continue
             if ask.context != grant.context or (ask.type != grant.type and "*" not in (ask.type, grant.type)):
                 continue
             permissions = ask.permissions & grant.permissions
@@ -43,6 +52,10 @@ def intersect(asked: Iterable[Scope], granted: Iterable[Scope]) -> tuple[Scope, 
 
 def write(scopes: Iterable[Scope]) -> str:
     """The scopes in v2 form, as they stand in a token and in the token endpoint's answer."""
-    return " ".join(
-        f"{scope.context}/{scope.type}.{''.join(p for p in 'cruds' if p in scope.permissions)}" for scope in scopes
-    )
+    return " ".join(map(_written, scopes))
+
+
+def _written(scope: Scope) -> str:
+    if scope == EXPLAINING:
+        return DEBUG
+    return f"{scope.context}/{scope.type}.{''.join(p for p in 'cruds' if p in scope.permissions)}"

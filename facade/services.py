@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from typing import Any
+
+import orjson
 
 from adapters.contract import Connection
 from adapters.upstream import Transports, Upstreams, aiohttp_transport
 from capability import uscore
+from capability.brands import brands_bundle
+from capability.declared import declared
+from capability.openapi import openapi
 from capability.smart import smart_configuration
-from capability.statement import capability_statement, declared
+from capability.statement import capability_statement
 from facade.auth.server.grants import ALGORITHMS, BackendServices
 from facade.auth.tokens import Tokens
 from facade.interactions.asking import Base
@@ -20,6 +25,7 @@ from facade.interactions.match import Matcher
 from facade.keys import signing_key
 from facade.state.cache import MemoryCache
 from facade.state.kept import KeptCursors
+from facade.state.rates import Rates
 from facade.state.tokens import MemoryTokens
 from facade.telemetry import UnmappedCodes
 from facade.tenancy.configuration import Limits
@@ -40,6 +46,7 @@ class Services:
         self.limits: Limits = server.limits
         self.open = True
         self.unmapped = UnmappedCodes()
+        self.matches = Rates(server.limits.match_per_minute)
         self.tokens = Tokens(signing_key(server.signing_key.get_secret_value()))
         self.backend_services = BackendServices(self.tokens, seconds=server.token_seconds)
         self._upstreams = Upstreams(MemoryCache(), MemoryTokens(), transport=transport, share=1 / workers)
@@ -52,6 +59,8 @@ class Services:
         self._bases: dict[tuple[str, str | None], Base] = {}
         self._urls: dict[str, tuple[str, ...]] = {}
         self._statements: dict[str, dict[str, Any]] = {}
+        self._documents: dict[tuple[str, str], bytes] = {}
+        self.brands = self._brands()
         for tenant in directory.tenants.values():
             self._open(tenant)
 
@@ -68,35 +77,77 @@ class Services:
         if base.url not in self._statements:
             self._statements[base.url] = capability_statement(
                 base=base.url,
-                title=base.tenant.name if base.practice is None else base.sources[base.practice].practice.name,
+                title=self.title(base),
                 software=SOFTWARE,
                 version=VERSION,
                 date=RELEASED,
                 supports_by_practice=base.supports,
                 edition=base.edition,
                 token_endpoint=base.tenant.token_endpoint,
+                cors=bool(base.tenant.origins),
             )
         return self._statements[base.url]
 
+    def openapi(self, base: Base) -> bytes:
+        """The OpenAPI document of a base as JSON, derived once."""
+
+        def made() -> bytes:
+            document = openapi(
+                base=base.url,
+                title=self.title(base),
+                version=VERSION,
+                rows=base.declared,
+                edition=base.edition,
+                token_endpoint=base.tenant.token_endpoint,
+            )
+            return orjson.dumps(document)
+
+        return self.document("openapi", base, made)
+
+    def document(self, name: str, base: Base, make: Callable[[], bytes]) -> bytes:
+        """A document of a base that never changes: what `make` gave the first time."""
+        if (name, base.url) not in self._documents:
+            self._documents[name, base.url] = make()
+        return self._documents[name, base.url]
+
+    def title(self, base: Base) -> str:
+        """The base's name for people."""
+        return base.tenant.name if base.practice is None else base.sources[base.practice].practice.name
+
     def smart(self, base: Base) -> dict[str, Any]:
         """The SMART configuration of a base."""
-        types = sorted(base.declared)
+        brand = base.tenant.brand_of(base.practice)
         return smart_configuration(
             token_endpoint=base.tenant.token_endpoint,
-            scopes_supported=("system/*.rs", *(f"system/{type_}.rs" for type_ in types)),
+            scopes_supported=self.scopes(base),
             token_endpoint_auth_signing_alg_values_supported=ALGORITHMS,
+            user_access_brand_bundle=f"{self.directory.server.public_url}/brands.json" if brand else None,
+            user_access_brand_identifier=brand.identifiers[0] if brand else None,
         )
+
+    def scopes(self, base: Base) -> tuple[str, ...]:
+        """The widest scopes that mean something at a base."""
+        return ("system/*.rs", *(f"system/{type_}.rs" for type_ in sorted(base.declared)))
 
     async def close(self) -> None:
         """Closes the connections to the EHRs. Requests after that fail."""
         self.open = False
         await self._upstreams.close()
 
+    def _brands(self) -> bytes | None:
+        """The Bundle of the brands of every tenant that opted in, as JSON; None where there is none."""
+        published = [brand for tenant in self.directory.tenants.values() for brand in tenant.brands]
+        if not published:
+            return None
+        root = f"{self.directory.server.public_url}/brands"
+        return orjson.dumps(brands_bundle(published, root=root, changed=self.directory.changed))
+
     def _open(self, tenant: Tenant) -> None:
         edition = uscore.edition(tenant.us_core)
         if tenant.us_core not in self._matchers:
             self._matchers[tenant.us_core] = Matcher(
-                {type_: edition.search_parameters(type_) for type_ in uscore.TYPES}
+                {type_: {**edition.links(type_), **edition.search_parameters(type_)} for type_ in uscore.TYPES},
+                edition=edition,
             )
         sources = {
             key: Source(
@@ -125,4 +176,4 @@ class Services:
             )
 
     def _live(self, connection: Connection, adapter: Any) -> Live:
-        return Live(adapter, adapter.connect(connection, self._upstreams))
+        return Live(connection.key, adapter, adapter.connect(connection, self._upstreams))

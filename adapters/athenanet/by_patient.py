@@ -24,7 +24,9 @@ def search(of_patient: OfPatient) -> Handler[AthenaNet]:
     """Search by `patient` or `_id`. Raises: Invalid without either, TooCostly for too many patients."""
 
     async def handler(ehr: AthenaNet, call: Call, query: Query) -> Page:
-        return await _of_all(ehr, call, query, patients_of(query), of_patient)
+        page = await _of_all(ehr, call, query, patients_of(query), of_patient)
+        named = {name for name in ("patient", "_id") if query.ids(name) is not None}
+        return replace(page, applied=page.applied | named)
 
     return handler
 

@@ -146,7 +146,7 @@ class AthenaNet:
         except answers.NoSuchRecord:
             return None
         if not led:
-            call.made.append(UpstreamCall(self._scope[2], operation, 200, 0.0, cached=True))
+            call.made.append(UpstreamCall(self._scope[1], self._scope[2], operation, 200, 0.0, cached=True))
         return found
 
     # --- the practice -----------------------------------------------------------------------------------------------

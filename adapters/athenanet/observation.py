@@ -24,10 +24,11 @@ async def vitals(ehr: AthenaNet, call: Call, patient: str, query: Query) -> Page
     if not could_be(query.named("category"), observation_vitals.OBSERVATION_CATEGORY, "vital-signs"):
         return Page()
     practice = await ehr.practice(call)
-    charts = await ehr.each_chart(call, patient, "/chart/{patientid}/vitals", "vitals", _dates(query))
+    dates = _dates(query)
+    charts = await ehr.each_chart(call, patient, "/chart/{patientid}/vitals", "vitals", dates)
     to_observations = partial(observation_vitals.observations, patient=patient, practice=practice)
     acts = [act for rows, envelope in charts for act in observation_vitals.acts({**envelope, "vitals": rows})]
-    return Page.mapped(to_observations, acts)
+    return Page.mapped(to_observations, acts, applied=("date",) if dates else ())
 
 
 def _dates(query: Query) -> dict[str, str]:

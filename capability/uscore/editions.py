@@ -9,9 +9,18 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from capability.uscore import conformance, profile_rows, search_rows, vital_signs
+from capability.uscore import conformance, profile_rows, search_rows, shape_rows, vital_signs
 from capability.uscore.profiles import Element, Profile
-from capability.uscore.search import Combination, Include, SearchParameter, provenance_target, resource_id
+from capability.uscore.search import (
+    LINKS,
+    Combination,
+    Include,
+    SearchParameter,
+    common_parameters,
+    provenance_target,
+    resource_id,
+)
+from capability.uscore.shapes import Shape
 from capability.uscore.values import Check
 from capability.uscore.versions import VERSIONS, Row, holds
 
@@ -55,6 +64,11 @@ class Edition:
 
     def search_parameter(self, type_: str, code: str) -> SearchParameter | None:
         return self.search_parameters(type_).get(code)
+
+    def links(self, type_: str) -> Mapping[str, SearchParameter]:
+        """What `_include` can follow from the type, by code: its reference parameters, and those only included by."""
+        searched = {code: row for code, row in self.search_parameters(type_).items() if row.kind == "reference"}
+        return {**{row.code: row for row in LINKS if row.type == type_}, **searched}
 
     def expectation(self, type_: str, code: str) -> str | None:
         """SHALL, SHOULD or MAY for the single parameter; None where US Core doesn't ask for it."""
@@ -141,7 +155,9 @@ def _current(rows: Iterable[R], version: str) -> list[R]:
 
 
 def _parameters(version: str) -> dict[str, dict[str, SearchParameter]]:
-    parameters = {type_: {"_id": resource_id(type_)} for type_ in sorted(TYPES)}
+    parameters = {
+        type_: {row.code: row for row in (resource_id(type_), *common_parameters(type_))} for type_ in sorted(TYPES)
+    }
     parameters["Provenance"]["target"] = provenance_target(search_rows.TYPES)
     for row in _current(search_rows.SEARCH_PARAMETERS, version):
         parameters[row.type][row.code] = row
@@ -156,6 +172,14 @@ def _by_type(rows: Iterable[T]) -> dict[str, tuple[T, ...]]:
     for row in rows:
         found[row.type].append(row)
     return {type_: tuple(of_type) for type_, of_type in found.items()}
+
+
+_SHAPES = {row.type: row for row in shape_rows.SHAPES}
+
+
+def shape(type_: str) -> Shape | None:
+    """How FHIR R4 flags the elements of a type; None for a type without a US Core profile."""
+    return _SHAPES.get(type_)
 
 
 @cache

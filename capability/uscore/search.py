@@ -88,3 +88,47 @@ def provenance_target(types: tuple[str, ...]) -> SearchParameter:
     return SearchParameter(
         "Provenance", "target", "reference", "Provenance.target", BASE + "Provenance-target", targets=types
     )
+
+
+def common_parameters(type_: str) -> tuple[SearchParameter, ...]:
+    """Parameters that FHIR has on every type, beside `_id`. https://hl7.org/fhir/R4/search.html#all
+
+    `_lastUpdated` means something only where a source says when its records changed: it is declared by its adapter.
+    The others are answered by the facade alone.
+    """
+    return (
+        SearchParameter(
+            type_, "_lastUpdated", "date", f"{type_}.meta.lastUpdated", BASE + "Resource-lastUpdated", PREFIXES, ORDERED
+        ),
+        SearchParameter(type_, "_profile", "uri", f"{type_}.meta.profile", BASE + "Resource-profile"),
+        SearchParameter(type_, "_security", "token", f"{type_}.meta.security", BASE + "Resource-security"),
+        SearchParameter(type_, "_tag", "token", f"{type_}.meta.tag", BASE + "Resource-tag"),
+    )
+
+
+ANSWERED_BY_THE_FACADE = frozenset({"_profile", "_security", "_tag"})
+"""Parameters that need nothing of a source."""
+
+
+def _linking(type_: str, code: str, expression: str, *targets: str) -> SearchParameter:
+    definition = f"{BASE}{type_}-{code}"
+    return SearchParameter(type_, code, "reference", expression, definition, targets=targets)
+
+
+LINKS = (
+    # references that US Core names in `_include` without making them search parameters; expressions of FHIR R4
+    _linking(
+        "CareTeam",
+        "participant",
+        "CareTeam.participant.member",
+        "Practitioner",
+        "PractitionerRole",
+        "Patient",
+        "RelatedPerson",
+        "CareTeam",
+        "Organization",
+    ),
+    _linking("MedicationDispense", "medication", "MedicationDispense.medication.ofType(Reference)", "Medication"),
+    _linking("MedicationRequest", "medication", "MedicationRequest.medication.ofType(Reference)", "Medication"),
+    _linking("PractitionerRole", "endpoint", "PractitionerRole.endpoint", "Endpoint"),
+)

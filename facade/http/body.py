@@ -11,6 +11,7 @@ from starlette.types import Message, Receive
 
 from capability.issues import RequestTimeout, TooLarge
 from facade.http.admission import Place
+from facade.http.content_encoding import Gzip, decoder
 from facade.tenancy.configuration import Limits
 
 
@@ -21,10 +22,13 @@ class Bodies:
         self._limits = limits
         self._awaited: dict[Body, asyncio.Timeout] = {}
 
-    def body(self, receive: Receive, place: Place, deadline: float) -> Body:
-        """A request's `receive` with the bounds on it; `deadline` is the request's, in the loop's time."""
+    def body(self, receive: Receive, place: Place, deadline: float, encoding: str = "") -> Body:
+        """A request's `receive` with the bounds on it; `deadline` is the request's, in the loop's time.
+
+        `encoding` is its Content-Encoding.
+        """
         until = min(deadline, asyncio.get_running_loop().time() + self._limits.body_seconds)
-        return Body(self, receive, place, until, self._limits.body_bytes)
+        return Body(self, receive, place, until, self._limits.body_bytes, encoding)
 
     def enter(self, body: Body, timeout: asyncio.Timeout) -> None:
         self._awaited[body] = timeout
@@ -38,15 +42,23 @@ class Bodies:
 
 
 class Body:
-    """`receive` of one request. Raises RequestTimeout, TooLarge, and Overloaded when its place is gone meanwhile."""
+    """`receive` of one request, unpacked. The limit holds for what is sent and for what it unpacks to.
 
-    def __init__(self, bodies: Bodies, receive: Receive, place: Place, until: float, most: int) -> None:
+    Raises RequestTimeout, TooLarge, Invalid and UnsupportedMedia (see `decoder`), and Overloaded when its place is gone
+    meanwhile.
+    """
+
+    def __init__(
+        self, bodies: Bodies, receive: Receive, place: Place, until: float, most: int, encoding: str = ""
+    ) -> None:
         self._bodies = bodies
         self._receive = receive
         self._place = place
         self.until = until
         self._left = self._most = most
         self._complete = False
+        self._encoding = encoding
+        self._decoder: Gzip | None = None
 
     async def __call__(self) -> Message:
         if self._complete:  # only a disconnect follows, and that may be awaited for as long as one likes
@@ -58,7 +70,16 @@ class Body:
         if self._left < 0:
             raise TooLarge(f"the body is larger than {self._most} bytes")
         self._complete = message["type"] != "http.request" or not message.get("more_body", False)
+        if self._encoding and message["type"] == "http.request":
+            return {**message, "body": self._decoded(message.get("body", b""))}
         return message
+
+    def _decoded(self, data: bytes) -> bytes:
+        if self._decoder is None:
+            self._decoder = decoder(self._encoding, self._most)
+        if self._decoder is None:
+            return data
+        return self._decoder.feed(data, last=self._complete)
 
     async def _awaited(self) -> Message:
         try:

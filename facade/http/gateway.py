@@ -25,6 +25,7 @@ from facade.tenancy.configuration import Limits
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 DIGITS = 18  # of a content-length; no number that is longer is within any limit
 HEALTH = "/health/"
+UNSNIFFED = (b"x-content-type-options", b"nosniff")  # no browser takes JSON for a page
 
 
 class Broken(ConnectionError):
@@ -73,7 +74,8 @@ class Gateway:
             if not scope["path"].startswith(HEALTH):  # a busy server is not a sick one
                 place.take()
             self._check(scope)
-            await self._app(scope, self._bodies.body(receive, place, scope["state"]["deadline"]), answer)
+            body = self._bodies.body(receive, place, scope["state"]["deadline"], _content_encoding(scope))
+            await self._app(scope, body, answer)
         except (FHIRError, HTTPException) as exc:
             await _refuse(exc, scope, receive, answer)
         except ClientDisconnect:
@@ -118,7 +120,8 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": [*message["headers"], (b"x-request-id", self.request_id.encode())]}
+            own = ((b"x-request-id", self.request_id.encode()), UNSNIFFED)
+            message = {**message, "headers": [*message["headers"], *own]}
             self._place.release()
         if self._until is None:
             self._until = asyncio.get_running_loop().time() + self._seconds
@@ -132,7 +135,7 @@ class _Answer:
 async def _refuse(exc: Exception, scope: Scope, receive: Receive, answer: _Answer) -> None:
     if answer.status != 0:
         raise Broken("the answer broke off") from None
-    await respond(exc)(scope, receive, answer)
+    await respond(exc, scope)(scope, receive, answer)
 
 
 def _request_id(scope: Scope) -> str:
@@ -141,3 +144,7 @@ def _request_id(scope: Scope) -> str:
         if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
             return str(value.decode())
     return str(uuid.uuid4())
+
+
+def _content_encoding(scope: Scope) -> str:
+    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"content-encoding")

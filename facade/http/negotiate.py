@@ -1,27 +1,67 @@
-"""Accept, _format, _pretty, Prefer: what form the client wants. https://hl7.org/fhir/R4/http.html#mime-type"""
+"""Accept, _format, _pretty, Prefer, Content-Type: what form the client wants, and what form it sends.
+
+https://hl7.org/fhir/R4/http.html#mime-type, RFC 9110 section 12 (Accept), RFC 7240 (Prefer)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from capability.issues import Invalid, NotAcceptable
+from starlette.datastructures import Headers
+
+from capability.issues import FHIRError, Invalid, NotAcceptable, UnsupportedMedia
 
 FHIR_JSON = "application/fhir+json"
-JSON_NAMES = frozenset({"json", "application/json", "text/json", FHIR_JSON})
-ANY = frozenset({"*/*", "application/*", "text/*"})
+HTML = "text/html"
+OFFERED = (FHIR_JSON, "application/json", "text/json", HTML)  # the earlier where a client has no preference
+FORMATS = {"json": FHIR_JSON, "html": HTML, **dict.fromkeys(OFFERED[:3], FHIR_JSON), HTML: HTML}
+VERSIONS = ("4.0", "4.0.1")
+PREFERENCES = {  # lower case -> as the standard spells it
+    "handling": {"strict": "strict", "lenient": "lenient"},
+    "return": {"minimal": "minimal", "representation": "representation", "operationoutcome": "OperationOutcome"},
+}
+LONGEST = 1_000
+# What stands between separators; a separator within quotes separates nothing.
+MEMBER, PARAMETER = (re.compile(rf'(?:[^{sign}"]|"(?:\\.|[^"\\])*"?)+') for sign in ",;")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How the answer is written: `media_type` of the response, indented or not."""
+    """How the answer is written: `media_type` of the response, indented or not.
+
+    `handling` is the client's preference for unknown parameters; a search that applies it says so in its answer.
+    """
 
     media_type: str = FHIR_JSON + "; charset=utf-8"
     pretty: bool = False
+    handling: str | None = None
+
+    @property
+    def html(self) -> bool:
+        """A page for people, not the document itself."""
+        return self.media_type.startswith(HTML)
 
 
 def form(headers: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> Form:
     """The form asked for by `_format` (wins), else Accept. Raises NotAcceptable, Invalid."""
+    media_type, pretty = _written(headers, pairs)
+    return Form(media_type, pretty, preferences(headers).get("handling"))
+
+
+def form_of_refusal(headers: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> Form:
+    """The form of an error: as far as the wish can be read and met, else FHIR JSON."""
+    for asked in (pairs, ()):
+        try:
+            return Form(*_written(headers, asked))
+        except FHIRError:
+            continue
+    return Form()
+
+
+def _written(headers: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> tuple[str, bool]:
     wanted: str | None = None
     pretty = False
     for name, value in pairs:
@@ -32,70 +72,112 @@ def form(headers: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> Form:
                 raise Invalid("_pretty is true or false", parameter="_pretty")
             pretty = value == "true"
     if wanted is not None:
-        return Form(_named(wanted.replace(" ", "+"), parameter="_format"), pretty)
-    return Form(_accepted(headers.get("accept", "*/*")), pretty)
+        essence, parameters = _range(wanted)
+        found = FORMATS.get(essence.replace(" ", "+")) if _version_fits(parameters) else None  # `+` came as a space
+    else:
+        accept = _field(headers, "accept")
+        found = _accepted(accept) if len(accept) <= LONGEST else None
+    if found is None:
+        raise NotAcceptable(
+            f"this server writes FHIR R4 as JSON: ask for {FHIR_JSON} or leave the choice open",
+            parameter=None if wanted is None else "_format",
+        )
+    return f"{found}; charset=utf-8", pretty
 
 
-def _named(text: str, *, parameter: str | None = None) -> str:
-    essence, _, rest = text.partition(";")
-    if essence.strip().lower() not in JSON_NAMES or not _version_fits(rest):
-        raise _refused(parameter)
-    return Form().media_type
+@lru_cache(maxsize=1_024)
+def _accepted(header: str) -> str | None:
+    """The offered type that an Accept header wants most, None where it takes none.
+
+    The most specific range that fits a type gives its quality; of equal ones the type named first wins. A page for
+    people is given to who names it, not to who takes anything.
+    """
+    ranges: dict[str, tuple[float, int]] = {}
+    for position, part in enumerate(_listed(header) or ["*/*"]):
+        essence, parameters = _range(part)
+        if _version_fits(parameters):
+            ranges.setdefault("*/*" if essence == "*" else essence, (_quality(parameters), -position))
+    best: tuple[float, int] = (0.0, 1)
+    found: str | None = None
+    for offered in OFFERED:
+        wildcards = () if offered == HTML else (f"{offered.partition('/')[0]}/*", "*/*")
+        fit = next((ranges[essence] for essence in (offered, *wildcards) if essence in ranges), None)
+        if fit is not None and fit[0] > 0 and (found is None or fit > best):
+            best, found = fit, offered
+    return found
 
 
-def _accepted(header: str) -> str:
-    """The best type of an Accept header that we can give; generic JSON names are echoed."""
-    if len(header) > 1_000:
-        raise _refused(None)
-    for essence, rest in _ranges(header):
-        if not _version_fits(rest):
-            continue
-        if essence in ANY or essence == FHIR_JSON:
-            return Form().media_type
-        if essence in JSON_NAMES:
-            return f"{essence}; charset=utf-8"
-    raise _refused(None)
+def _listed(header: str) -> list[str]:
+    """The members of a list field."""
+    return [part.strip() for part in MEMBER.findall(header) if part.strip()]
 
 
-def _ranges(header: str) -> Sequence[tuple[str, str]]:
-    """(essence, parameters) of each media range, best first; those with q=0 left out."""
-    found: list[tuple[float, int, str, str]] = []
-    for position, part in enumerate(header.split(",") if header.strip() else ["*/*"]):
-        essence, _, rest = part.partition(";")
-        quality = 1.0
-        for parameter in rest.split(";"):
-            name, _, value = parameter.partition("=")
-            if name.strip().lower() == "q":
-                try:
-                    quality = float(value)
-                except ValueError:
-                    quality = 0.0
-        if quality > 0:
-            found.append((-quality, position, essence.strip().lower(), rest))
-    return [(essence, rest) for _, _, essence, rest in sorted(found)]
-
-
-def _version_fits(parameters: str) -> bool:
-    for parameter in parameters.split(";"):
+def _range(text: str) -> tuple[str, dict[str, str]]:
+    """`type/subtype; name=value` as the lower-case essence and its parameters."""
+    essence, *rest = PARAMETER.findall(text) or ("",)
+    parameters = {}
+    for parameter in rest:
         name, _, value = parameter.partition("=")
-        if name.strip().lower() == "fhirversion":
-            return value.strip().strip('"') in ("4.0", "4.0.1")
-    return True
+        parameters[name.strip().lower()] = value.strip().strip('"')
+    return essence.strip().lower(), parameters
 
 
-def _refused(parameter: str | None) -> NotAcceptable:
-    return NotAcceptable(
-        f"this server writes FHIR R4 as JSON: accept {FHIR_JSON} or leave the choice open", parameter=parameter
-    )
+def quality(header: str, member: str) -> float:
+    """How much a list field wants one of its members, 0 where it doesn't name it."""
+    named = {name: parameters for name, parameters in map(_range, reversed(_listed(header)))}
+    return _quality(named[member]) if member in named else 0.0
+
+
+def _quality(parameters: Mapping[str, str]) -> float:
+    try:
+        quality = float(parameters.get("q", "1"))
+    except ValueError:
+        return 0.0
+    return min(quality, 1.0) if quality > 0 else 0.0
+
+
+def _version_fits(parameters: Mapping[str, str]) -> bool:
+    return parameters.get("fhirversion", VERSIONS[0]) in VERSIONS
+
+
+def check_body_type(headers: Mapping[str, str], *types: str, text: str) -> None:
+    """Raises UnsupportedMedia with `text` where the body is of none of `types`, or of another FHIR version."""
+    essence, parameters = _range(headers.get("content-type", ""))
+    if essence not in types:
+        raise UnsupportedMedia(text)
+    if not _version_fits(parameters):
+        raise UnsupportedMedia("this server reads FHIR R4: send fhirVersion=4.0 or leave it out")
+
+
+def preferences(headers: Mapping[str, str]) -> dict[str, str]:
+    """`handling` and `return` of a Prefer header, as far as it has them; others are ignored. Raises Invalid.
+
+    The first of several counts (RFC 7240 section 2). `return` concerns writes only; a wrong one is a mistake anywhere.
+    """
+    found: dict[str, str] = {}
+    for name, value in _preferred(_field(headers, "prefer")):
+        if name in PREFERENCES and name not in found:
+            values = PREFERENCES[name]
+            if value.lower() not in values:
+                *others, last = values.values()
+                raise Invalid(f"Prefer: {name} is {', '.join(others)} or {last}", parameter="Prefer")
+            found[name] = values[value.lower()]
+    return found
+
+
+def _preferred(header: str) -> Iterator[tuple[str, str]]:
+    for part in _listed(header.replace(";", ",")):  # neither preference has parameters: who writes `;` means a list
+        name, _, value = part.partition("=")
+        yield name.strip().lower(), value.strip().strip('"')
 
 
 def handling(headers: Mapping[str, str]) -> str | None:
     """`strict` or `lenient` of a Prefer header, None when it says neither. Raises Invalid on another value."""
-    for part in headers.get("prefer", "").replace(";", ",").split(","):
-        name, _, value = part.strip().partition("=")
-        if name.strip().lower() == "handling":
-            found = value.strip().strip('"').lower()
-            if found not in ("strict", "lenient"):
-                raise Invalid("Prefer: handling is strict or lenient", parameter="Prefer")
-            return found
-    return None
+    return preferences(headers).get("handling")
+
+
+def _field(headers: Mapping[str, str], name: str) -> str:
+    """A list field, also where it was sent in several lines."""
+    if isinstance(headers, Headers):
+        return ", ".join(headers.getlist(name))
+    return headers.get(name, "")

@@ -5,35 +5,49 @@
 [base]/[type]?...                        search-type
 [base]/[type]/_search                    search-type by POST form
 [base]/[type]/[id]                       read
+[base]/[type]/[id]/_history/[vid]        vread of the current version
+[base]                                   batch
+[base]/[type]/$[operation]               operation
+[base]/[type]/[id]/$[operation]          operation on one
+[base]/Patient/[id]/[type]?...           search-type within the patient's compartment, also by POST .../_search
+
+OPTIONS of any of them needs no token.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import parse_qsl
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from adapters.contract import Call
-from capability.issues import Invalid, MethodNotAllowed, NotFound, UnsupportedMedia
+from capability.declared import DeclaredType
+from capability.issues import MethodNotAllowed, NotFound
+from capability.operations import DOCREF, EVERYTHING, MATCH
 from facade.auth.verify import authenticate
-from facade.http import discovery, respond
+from facade.http import discovery
 from facade.http.admission import Admission
-from facade.http.negotiate import Form, form, handling
-from facade.http.params import parse_search
-from facade.interactions.asking import Asking
-from facade.interactions.cursors import Cursor
-from facade.interactions.read import read
-from facade.interactions.search import search
+from facade.http.endpoints import batch, compartment, docref, everything, patient_match, read, search
+from facade.http.negotiate import form
+from facade.http.rest import Endpoint, Handle, RestRequest, allow, endpoint, query_pairs
+from facade.interactions.asking import Asking, Base
 from facade.services import Services
 
-FORM = "application/x-www-form-urlencoded"
-MOST_PAIRS = 1_000
-CONTROL = frozenset({"_format", "_pretty"})
-SYSTEM = frozenset({"", "_search", "_history"})  # batch, transaction, search and history of everything at once
-Pairs = list[tuple[str, str]]
+SYSTEM = frozenset({"_search"})  # search of everything at once
+NO_HISTORY = (
+    "no history is kept here: read the resource for its current version; to see what changed, keep the ETag and ask "
+    "again with If-None-Match"
+)
+COMPARTMENT = "Patient"  # the one that there is
+
+OPERATIONS: dict[str, Handle] = {
+    EVERYTHING.name: everything.answer,
+    MATCH.name: patient_match.answer,
+    DOCREF.name: docref.answer,
+}
 
 
 class FHIR:
@@ -52,130 +66,104 @@ class FHIR:
         tenant, practice = params["tenant"], params.get("practice")
         base = self._services.base(tenant, practice)
         request.state.tenant, request.state.practice = base.tenant.key, practice
+        request.state.base = base.url
         segments = tuple(params.get("path", "").removesuffix("/").split("/"))
         public = discovery.endpoint(segments)
         if public is not None:
             request.state.route = segments[-1]
-            _allow(request, "GET")
-            pairs = _pairs(request.scope["query_string"])
-            return public(base, self._services, request.headers, pairs)
+            allow(request.method, frozenset({"GET"}))
+            return public(base, self._services, request.headers, query_pairs(request.scope["query_string"]))
+        if request.method == "OPTIONS":
+            locate(base, segments).check(request.method)  # refused; what is allowed instead is the answer
         principal = authenticate(request.headers.get("authorization"), base.tenant, practice, self._services.tokens)
         request.state.client = principal.client
-        asking = Asking(base, principal, _call(request), request.headers.get("x-facade-partial") == "refuse")
+        asking = Asking(
+            base,
+            principal,
+            _call(request),
+            refuse_partial=base.tenant.refuse_partial or request.headers.get("x-facade-partial") == "refuse",
+            explain=principal.debug or request.headers.get("x-facade-explain", "").lower() == "true",
+        )
         try:
             with self._admission.share(base.tenant.key, principal.client):
-                return await self._fhir(asking, request, segments)
+                pairs = query_pairs(request.scope["query_string"])
+                return await self._fhir(
+                    asking, request, RestRequest(request.method, segments, pairs, request.headers, request.body)
+                )
         finally:
             request.state.upstream = sum(not made.cached for made in asking.call.made)
 
-    async def _fhir(self, asking: Asking, request: Request, segments: Sequence[str]) -> Response:
-        pairs = _pairs(request.scope["query_string"])
-        answer = form(request.headers, pairs)
-        type_ = segments[0]
-        if type_ in SYSTEM and len(segments) == 1:
-            raise MethodNotAllowed("this base is asked type by type, one request at a time", headers={"Allow": ""})
-        declared = asking.base.declared.get(type_)
-        if declared is None:
-            raise NotFound(
-                f"this base does not serve {type_[:64]!r}; GET {asking.base.url}/metadata lists what it serves"
-            )
-        match segments:
-            case [_]:
-                request.state.route = f"{type_}?"
-                _offered(request, "search-type" in declared.interactions, "GET")
-                return await self._search(asking, request, type_, pairs, answer)
-            case [_, "_search"]:
-                request.state.route = f"{type_}/_search"
-                _offered(request, "search-type" in declared.interactions, "POST")
-                body = await _form_pairs(request)
-                return await self._search(
-                    asking, request, type_, [*pairs, *body], form(request.headers, [*pairs, *body])
-                )
-            case [_, id_] if not id_.startswith("$"):
-                request.state.route = f"{type_}/:id"
-                _offered(request, "read" in declared.interactions, "GET")
-                _only_control(pairs)
-                return respond.resource(await read(asking, type_, id_), answer)
-            case [_, _, "_history", *_]:
-                raise MethodNotAllowed("history and version reads are not offered here", headers={"Allow": ""})
-        raise NotFound(f"nothing is served at this address; GET {asking.base.url}/metadata lists what is")
+    async def _fhir(self, asking: Asking, request: Request, asked: RestRequest) -> Response:
+        form(asked.headers, asked.pairs)  # what can't be answered in a form the client takes is not begun
+        found = locate(asking.base, asked.path)
+        request.state.route = found.route
+        found.check(asked.method)
+        return await found.handle(self._services, asking, asked)
 
-    async def _search(self, asking: Asking, request: Request, type_: str, pairs: Pairs, answer: Form) -> Response:
-        base, declared = asking.base, asking.base.declared[type_]
-        text, pairs = _take_cursor(pairs)
-        resume: Cursor | None = None
-        if text is not None:
-            resume = await base.cursors.open(text, asking.binding)
-            if resume.type != type_ or not {pair for pair in pairs if pair[0] not in CONTROL} <= set(resume.pairs):
-                raise Invalid("a paging link is used as it was given; run the search again", parameter="_cursor")
-            pairs = list(resume.pairs)
-        lenient = (handling(request.headers) or ("lenient" if base.tenant.lenient else "strict")) == "lenient"
-        parsed = parse_search(
-            type_,
-            pairs,
-            parameters=declared.parameters,
-            includes=declared.includes,
-            revincludes=declared.revincludes,
-            bases=self._services.bases(base.tenant),
-            lenient=lenient,
-            requires=declared.requires,
-            max_count=self._services.limits.page_max,
-        )
-        result = await search(asking, parsed, self._services.limits, resume)
-        return respond.searchset(base.url, result, parsed.applied, parsed.ignored, text, answer)
+
+def locate(base: Base, path: Sequence[str]) -> Endpoint:
+    """The endpoint of an address below the base. Raises NotFound, MethodNotAllowed."""
+    type_ = path[0]
+    if tuple(path) == ("_history",):
+        raise MethodNotAllowed(NO_HISTORY, headers={"Allow": ""})
+    if len(path) == 1 and not type_:
+        return endpoint("batch", partial(batch.answer, locate=locate), "POST")
+    if len(path) == 1 and type_ in SYSTEM:
+        raise MethodNotAllowed("this base is asked type by type, one request at a time", headers={"Allow": ""})
+    declared = base.declared.get(type_)
+    if declared is None:
+        raise NotFound(f"this base does not serve {type_[:64]!r}; GET {base.url}/metadata lists what it serves")
+    found = _of_type(declared, path) or _operation(declared, path) or _compartment(base, path)
+    if found is None:
+        raise NotFound(f"nothing is served at this address; GET {base.url}/metadata lists what is")
+    return found
+
+
+def _of_type(declared: DeclaredType, path: Sequence[str]) -> Endpoint | None:
+    type_ = declared.type
+    searched, readable = "search-type" in declared.interactions, "read" in declared.interactions
+    match path:
+        case [_]:
+            return endpoint(f"{type_}?", search.by_query, *(["GET"] if searched else ()))
+        case [_, "_search"]:
+            return endpoint(f"{type_}/_search", search.by_form, *(["POST"] if searched else ()))
+        case [_, "_history"] | [_, _, "_history"]:
+            raise MethodNotAllowed(NO_HISTORY, headers={"Allow": ""})
+        case [_, id_] if not id_.startswith("$"):
+            return endpoint(f"{type_}/:id", read.current, *(["GET"] if readable else ()))
+        case [_, _, "_history", _]:
+            return endpoint(f"{type_}/:id/_history/:vid", read.version, *(["GET"] if readable else ()))
+    return None
+
+
+def _operation(declared: DeclaredType, path: Sequence[str]) -> Endpoint | None:
+    if len(path) not in (2, 3) or not path[-1].startswith("$"):
+        return None
+    for row in declared.operations:
+        if path[-1] == f"${row.name}" and row.instance is (len(path) == 3):
+            route = f"{declared.type}/:id/${row.name}" if row.instance else f"{declared.type}/${row.name}"
+            return endpoint(route, OPERATIONS[row.name], *(("GET", "POST") if row.by_get else ("POST",)))
+    return None
+
+
+def _compartment(base: Base, path: Sequence[str]) -> Endpoint | None:
+    """Raises NotFound for all types at once, which is what $everything is for."""
+    if path[0] != COMPARTMENT or len(path) < 3:
+        return None
+    if path[2] == "*":
+        raise NotFound("a compartment is searched type by type; Patient/[id]/$everything gives all of it")
+    declared = base.declared.get(path[2])
+    if declared is None or not declared.compartment:
+        return None
+    route = f"{COMPARTMENT}/:id/{declared.type}"
+    match path:
+        case [_, _, _]:
+            return endpoint(f"{route}?", compartment.by_query, "GET")
+        case [_, _, _, "_search"]:
+            return endpoint(f"{route}/_search", compartment.by_form, "POST")
+    return None
 
 
 def _call(request: Request) -> Call:
     fresh = "no-cache" in request.headers.get("cache-control", "")
     return Call(request_id=request.state.request_id, deadline=request.state.deadline, fresh=fresh)
-
-
-def _allow(request: Request, *methods: str) -> None:
-    allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
-    if request.method not in allowed:
-        raise MethodNotAllowed(
-            f"this address takes {' or '.join(methods)}", headers={"Allow": ", ".join(sorted(allowed))}
-        )
-
-
-def _offered(request: Request, offered: bool, *methods: str) -> None:
-    if not offered:
-        raise MethodNotAllowed("this interaction is not offered for this type here", headers={"Allow": ""})
-    _allow(request, *methods)
-
-
-def _pairs(query: bytes) -> Pairs:
-    """The pairs of a query string or form body, in order. Raises Invalid where it is not UTF-8 or has too many."""
-    try:
-        return parse_qsl(
-            query.decode("ascii"),
-            keep_blank_values=True,
-            encoding="utf-8",
-            errors="strict",
-            max_num_fields=MOST_PAIRS,
-        )
-    except UnicodeDecodeError as exc:
-        raise Invalid("the query is not percent-encoded UTF-8") from exc
-    except ValueError as exc:
-        raise Invalid(f"the query has more than {MOST_PAIRS} parameters") from exc
-
-
-async def _form_pairs(request: Request) -> Pairs:
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await request.body()
-    if media != FORM and (body or media):
-        raise UnsupportedMedia(f"POST _search takes a body of type {FORM}")
-    return _pairs(body)
-
-
-def _only_control(pairs: Pairs) -> None:
-    for name, _ in pairs:
-        if name not in CONTROL:
-            raise Invalid("a read takes no search parameter; search for it instead", parameter=name[:64])
-
-
-def _take_cursor(pairs: Pairs) -> tuple[str | None, Pairs]:
-    found = [value for name, value in pairs if name == "_cursor"]
-    if len(found) > 1:
-        raise Invalid("a paging link is used as it was given", parameter="_cursor")
-    return (found[0] if found else None), [pair for pair in pairs if pair[0] != "_cursor"]

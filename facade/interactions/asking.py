@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from adapters.contract import Call, Issue
 from adapters.query import Query
 from capability.declare import Support
-from capability.statement import DeclaredType
+from capability.declared import DeclaredType
 from capability.uscore import Edition
 from facade.interactions.cursors import Cursors
 from facade.interactions.federate import Source
@@ -35,12 +35,16 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """`refuse_partial`: one practice's failure fails the whole search."""
+    """`refuse_partial`: one practice's failure fails the whole search.
+
+    `explain`: tell what became of each parameter.
+    """
 
     base: Base
     principal: Principal
     call: Call
     refuse_partial: bool = False
+    explain: bool = False
 
     @property
     def sources(self) -> dict[str, Source]:

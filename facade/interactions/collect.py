@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from adapters.contract import Call, Issue
@@ -19,9 +19,16 @@ REMEMBERED = 100  # digests of ids given lately: what a shifted upstream list co
 AT_ONCE = 100  # resources looked at before others have their turn on the event loop
 
 
+Refine = Callable[[Sequence[Released]], Awaitable[list[Released]]]
+"""Those of some matches that also satisfy what can only be asked of other resources."""
+
+
 @dataclass(slots=True)
 class Share:
-    """What came of one practice. `position` None: it has no more. `seen`: ids of all matches, given or not."""
+    """What came of one practice. `position` None: it has no more. `seen`: ids of all matches, given or not.
+
+    `applied`  names of the parameters that the source applied to each page
+    """
 
     matches: list[Released] = field(default_factory=list)
     origins: dict[str, Origin] = field(default_factory=dict)
@@ -29,6 +36,16 @@ class Share:
     position: Position | None = field(default_factory=Position)
     seen: set[str] = field(default_factory=set)
     whole: bool = False
+    applied: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How much of a practice's matches: up to `matches` (0: none, but count them), read on `to_the_end` or not."""
+
+    matches: int
+    rows_max: int
+    to_the_end: bool = False
 
 
 async def collect(
@@ -39,37 +56,48 @@ async def collect(
     references: Sequence[str],
     release: Callable[[Sequence[Resource]], list[Released]],
     matching: Callable[[Sequence[Released]], list[Released]],
+    refine: Refine | None,
     position: Position,
-    wanted: int,
-    rows_max: int,
+    wanted: Wanted,
 ) -> Share:
-    """Up to `wanted` matches from where `position` stands, 0 to count only; `query` holds public ids.
+    """A share of the matches from where `position` stands; `query` holds public ids. Raises EHRError, TooCostly, Gone.
 
-    Raises EHRError, TooCostly, Gone.
+    Without a number of matches wanted, all are counted.
     """
     share = Share(position=position)
-    local = replace(localise(query, source.practice.key, references), count=wanted)
+    local = replace(localise(query, source.practice.key, references), count=wanted.matches)
     rows = 0
-    while share.position is not None:
-        here = share.position
+    here: Position | None = position
+    while here is not None:
         page = await source.ask(call, replace(local, cursor=here.cursor))
         rows += len(page.resources)
         found = await _matches(page.resources, source.practice.key, release, matching, call.deadline)
+        if refine is not None:
+            found = await refine(found)
         share.issues.extend(page.issues)
         share.origins.update(page.origins)
+        share.applied = page.applied if share.applied is None else share.applied & page.applied
         # Lists of one source may overlap, within a page and between pages.
         found = [one for id_, one in {str(one["id"]): one for one in found}.items() if id_ not in share.seen]
         share.seen.update(str(one["id"]) for one in found)
-        _take(share, found, here, wanted, page.cursor)
         share.whole = page.cursor is None
-        if share.position is None or len(share.matches) >= wanted > 0:
-            break
-        if rows >= rows_max:
+        if not _filled(share, wanted):
+            _take(share, found, here, wanted.matches, page.cursor)
+            here = share.position
+        if _filled(share, wanted):
+            if not wanted.to_the_end:
+                break
+            here = Position(page.cursor) if page.cursor is not None else None  # read on to count only
+        if here is not None and rows >= wanted.rows_max:
             raise TooCostly(
-                f"the search reads more than {rows_max} records of practice {source.practice.key}; "
+                f"the search reads more than {wanted.rows_max} records of practice {source.practice.key}; "
                 "narrow it, for example by name and birthdate or by patient"
             )
     return share
+
+
+def _filled(share: Share, wanted: Wanted) -> bool:
+    return len(share.matches) >= wanted.matches > 0
 
 
 async def _matches(
@@ -91,7 +119,7 @@ async def _matches(
 
 def _take(share: Share, found: list[Released], here: Position, wanted: int, following: str | None) -> None:
     """Moves matches of one upstream page into the share and sets where the next page of ours begins."""
-    start = _start(found, here)
+    start = resumed_at(found, here)
     fresh = [resource for resource in found[start:] if digest(str(resource["id"])) not in here.recent]
     given = fresh[: max(wanted - len(share.matches), 0)]
     share.matches.extend(given)
@@ -108,7 +136,7 @@ def _take(share: Share, found: list[Released], here: Position, wanted: int, foll
         share.position = None
 
 
-def _start(found: Sequence[Released], here: Position) -> int:
+def resumed_at(found: Sequence[Released], here: Position) -> int:
     """Where to go on in a page read again: behind the last resource given. Raises Gone when that one has vanished."""
     if here.taken == 0:
         return 0

@@ -40,12 +40,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`pairs` is the query as it was applied; `open` the practices that have more; `total` when it is exact."""
+    """`type` is what is asked below the base, a FHIR type or an operation's path; `pairs` the query as it was applied.
+
+    `open` holds the practices that have more, `total` the number of matches when it is exact. Where an answer is made
+    from whole lists at once (sorted, $everything), `whole` says how far its own list was given, and `open` is empty.
+    """
 
     type: str
     pairs: tuple[tuple[str, str], ...]
     open: Mapping[str, Position] = field(default_factory=dict)
     total: int | None = None
+    whole: Position | None = None
 
 
 class Kept(Protocol):
@@ -78,8 +83,9 @@ class Cursors:
             "b": _bound(binding),
             "y": cursor.type,
             "q": cursor.pairs,
-            "o": {key: [p.cursor, p.taken, p.anchor, p.recent] for key, p in cursor.open.items()},
+            "o": {key: _written(position) for key, position in cursor.open.items()},
             "t": cursor.total,
+            "w": _written(cursor.whole) if cursor.whole else None,
         }
         sealed = self._fernet.encrypt(zlib.compress(orjson.dumps(content), 6))
         if len(sealed) <= (LONGEST_WITHOUT_STORE if self._kept is None else LONGEST_IN_LINK):
@@ -101,11 +107,9 @@ class Cursors:
         return Cursor(
             type=content["y"],
             pairs=tuple((name, value) for name, value in content["q"]),
-            open={
-                key: Position(cursor, taken, anchor, tuple(recent))
-                for key, (cursor, taken, anchor, recent) in content["o"].items()
-            },
+            open={key: _read(position) for key, position in content["o"].items()},
             total=content["t"],
+            whole=_read(content["w"]) if content["w"] else None,
         )
 
     def _content(self, sealed: bytes) -> dict[str, Any]:
@@ -119,6 +123,15 @@ class Cursors:
             raise Gone("this paging link has expired; run the search again", parameter="_cursor") from exc
         content: dict[str, Any] = orjson.loads(zlib.decompress(plain))
         return content
+
+
+def _written(position: Position) -> list[Any]:
+    return [position.cursor, position.taken, position.anchor, position.recent]
+
+
+def _read(written: Sequence[Any]) -> Position:
+    cursor, taken, anchor, recent = written
+    return Position(cursor, taken, anchor, tuple(recent))
 
 
 def _bound(binding: str) -> str:

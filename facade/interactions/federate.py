@@ -17,8 +17,9 @@ from facade.telemetry import UnmappedCodes
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A connection at work: the adapter and its bound client."""
+    """A connection at work: its key, the adapter and its bound client."""
 
+    key: str
     adapter: Adapter[Any]
     ehr: Any
 
@@ -59,6 +60,11 @@ class Source:
     def serves(self, type_: str, code: str) -> bool:
         """Whether some connection serves the interaction (`read`, `search-type`) on the type."""
         return (type_, code) in self._serving
+
+    def connection(self, type_: str, code: str) -> str | None:
+        """Key of the connection that serves the interaction on the type."""
+        live = self._serving.get((type_, code))
+        return live.key if live is not None else None
 
     def derives_provenance(self, type_: str) -> bool:
         """Whether resources of the type carry an Origin from which a Provenance is derived."""

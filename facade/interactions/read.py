@@ -24,6 +24,19 @@ async def read(asking: Asking, type_: str, id_: str) -> Released:
     return stamp(released, asking.base)
 
 
+async def vread(asking: Asking, type_: str, id_: str, version_id: str) -> Released:
+    """The resource, where `version_id` is the version that this principal sees now. Raises what `read` raises.
+
+    Of an earlier version nothing is known: it is not found, and not told from one that never was.
+    """
+    if not FHIR_ID.fullmatch(version_id):
+        raise Invalid("a version id has 1 to 64 of the characters A-Z a-z 0-9 - .")
+    found = await read(asking, type_, id_)
+    if found["meta"]["versionId"] != version_id:
+        raise _unknown(type_)
+    return found
+
+
 async def read_one(asking: Asking, type_: str, id_: str) -> tuple[Released, Origin | None]:
     """The released resource of an id and where its record came from.
 

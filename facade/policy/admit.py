@@ -1,9 +1,9 @@
 """The one door in: may it be asked at all?
 
-Refused are a type outside the token's scopes, a type that a rule hides altogether, and a search by an element that a
-rule always hides from this caller: it is not even pushed down to a source. An element hidden only sometimes (a `where`,
-or an `unless` that looks at the resource) may be searched by, and matches what is left, because matching sees released
-resources only. But nobody is looked up by an identifier that a `where` picks: see `lookups`.
+Refused are a type outside the token's scopes, a type that a rule hides altogether, and a search or a sorting by an
+element that a rule always hides from this caller: it is not even pushed down to a source. An element hidden only
+sometimes (a `where`, or an `unless` that looks at the resource) may be searched by, and matches what is left, because
+matching sees released resources only. But nobody is looked up by an identifier that a `where` picks: see `lookups`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def admit(
     if any(not removal.path for removal in hidden):
         raise Forbidden(f"policy does not let this client see {query.type}")
     if hidden:
-        for name in dict.fromkeys(clause.name for clause in query.clauses):
+        for name in dict.fromkeys([*(clause.name for clause in query.clauses), *(code for code, _ in query.sort)]):
             refuse_hidden(hidden, query.type, name, search_parameters)
     clauses = tuple(_findable(clause, query.type, removals, caller, search_parameters) for clause in query.clauses)
     return query if clauses == query.clauses else replace(query, clauses=clauses)
@@ -84,7 +84,33 @@ def refuse_hidden(
     row = search_parameters.get(name)
     paths = _reads(row.expression, type_) if row is not None else None
     if paths is None or any(_covers(removal, path) for removal in hidden for path in paths):
-        raise Forbidden(f"policy does not let this client search {type_} by {name}", parameter=name)
+        raise Forbidden(f"policy does not let this client search or sort {type_} by {name}", parameter=name)
+
+
+def looks_at_hidden(
+    policy: Policy,
+    query: Query,
+    principal: Principal,
+    practice: Practice,
+    search_parameters: Mapping[str, HasExpression],
+) -> bool:
+    """Whether what an EHR did for an admitted query may tell of something that policy takes from this caller.
+
+    So it is where a rule hides some resources of the type, or an element that a clause reads.
+    """
+    variables = Caller.of(principal, practice).variables
+    removals = [each for each in policy.removals(principal.client).get(query.type, ()) if _may(each, variables)]
+    paths = [
+        path
+        for clause in query.clauses
+        if clause.name != ID and clause.name in search_parameters
+        for path in _reads(search_parameters[clause.name].expression, query.type)
+    ]
+    return any(not each.path or any(_covers(each, path) for path in paths) for each in removals)
+
+
+def _may(removal: Removal, variables: Mapping[str, object]) -> bool:
+    return removal.applies(variables) is not False
 
 
 @lru_cache(maxsize=4096)

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from capability.brands import CATEGORIES
 from facade.keys import check_public_keys, cursor_key, signing_key
 from facade.policy.rule import RuleSettings
 
 RESERVED_TENANTS = frozenset({"health", "metrics", "demo.json", "static"})
+ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:]+\](?::[0-9]{1,5})?")
 RESERVED_PRACTICES = frozenset({"fhir", "auth", "launch", "admin"})
 
 
@@ -20,6 +32,12 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as exc:
         raise ValueError(f"unknown time zone {name!r}; use an IANA name such as America/New_York") from exc
     return name
+
+
+def _category(code: str) -> str:
+    if code not in CATEGORIES:
+        raise ValueError(f"is none of {', '.join(CATEGORIES)}")
+    return code
 
 
 def _tenant_key(key: str) -> str:
@@ -34,9 +52,17 @@ def _practice_key(key: str) -> str:
     return key
 
 
+def _origin(origin: str) -> str:
+    if origin != "*" and not ORIGIN.fullmatch(origin.lower()):
+        raise ValueError("an origin is * or scheme and host, e.g. https://app.example.org, without a path")
+    return origin.lower()
+
+
 TenantKey = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$"), AfterValidator(_tenant_key)]
 PracticeKey = Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}$"), AfterValidator(_practice_key)]
 ConnectionKey = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
+Category = Annotated[str, AfterValidator(_category)]
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^/\s?#@]+(/[^\s]*)?$", max_length=2048)]
 ClientKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,128}$")]
 
 
@@ -58,7 +84,11 @@ class Limits(Strict):
     page_default: int = Field(50, ge=1, description="matches a page when _count is absent")
     page_max: int = Field(500, ge=1, description="a larger _count is lowered to this")
     rows_max: int = Field(5_000, ge=100, description="upstream rows read for one page before 400 too-costly")
-    includes_max: int = Field(500, ge=1, description="resources that _include may add to a page")
+    includes_max: int = Field(500, ge=1, description="resources that _include and _revinclude may add to a page")
+    chain_max: int = Field(100, ge=1, description="resources that one chained parameter may stand for")
+    reverse_max: int = Field(500, ge=1, description="resources that _has may look at in one search")
+    batch_entries: int = Field(100, ge=1, description="entries of a batch; more is 413")
+    match_per_minute: int = Field(60, ge=1, description="Patient/$match of one client; more is 429")
 
     @field_validator("page_max")
     @classmethod
@@ -121,6 +151,59 @@ class ConnectionSettings(Strict):
     settings: dict[str, Any] = {}
 
 
+class IdentifierSettings(Strict):
+    """What others know an organisation by: an NPI, a CLIA number, a web address."""
+
+    system: str = Field(pattern=r"^(https?://|urn:)\S+$")
+    value: str = Field(min_length=1, max_length=256, pattern=r"^\S(.*\S)?$")
+
+
+class AddressSettings(Strict):
+    """Where an organisation is: at least a state or a postal code."""
+
+    line: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    city: str | None = Field(None, min_length=1)
+    state: str | None = Field(None, min_length=1)
+    postal_code: str | None = Field(None, min_length=1)
+    country: str | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> AddressSettings:
+        if self.state is None and self.postal_code is None:
+            raise ValueError("needs a state or a postal_code")
+        return self
+
+
+class PortalSettings(Strict):
+    """The site where people manage their own access, where there is one."""
+
+    url: WebAddress | None = None
+    name: str | None = Field(None, min_length=1)
+    description: str | None = Field(None, min_length=1)
+    logo: WebAddress | None = None
+
+
+class BrandSettings(Strict):
+    """How an organisation is published in /brands.json; what has no brand is in no list."""
+
+    name: str | None = Field(
+        None, min_length=1, description="the name people know; the tenant's or practice's if absent"
+    )
+    website: WebAddress
+    identifiers: tuple[IdentifierSettings, ...] = Field(
+        (), description="the first names this brand alone; the website's address is added"
+    )
+    addresses: tuple[AddressSettings, ...] = Field(min_length=1)
+    categories: tuple[Category, ...] = Field(("clinical",), min_length=1)
+    aliases: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    logo: WebAddress | None = Field(None, description="SVG, or PNG of 1024 by 1024 pixels")
+    logo_license: WebAddress | None = None
+    developers: WebAddress | None = Field(
+        None, description="where developers ask for access; the base's own /docs if absent"
+    )
+    portal: PortalSettings | None = None
+
+
 class PracticeSettings(Strict):
     """One customer context in one EHR."""
 
@@ -130,6 +213,7 @@ class PracticeSettings(Strict):
     routes: dict[str, tuple[ConnectionKey, ...]] = Field(
         {}, description="FHIR type, or *, -> connections in order; file order when absent"
     )
+    brand: BrandSettings | None = None
 
 
 class TenantSettings(Strict):
@@ -142,9 +226,13 @@ class TenantSettings(Strict):
     ssn_purposes: tuple[str, ...] = Field(
         (), description="purposes of use for which social security numbers are shown; none by default"
     )
+    origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = Field(
+        ("*",), description="web origins whose pages may call; * for any"
+    )
     policy: tuple[RuleSettings, ...] = ()
     clients: dict[ClientKey, ClientSettings] = {}
     practices: dict[PracticeKey, PracticeSettings] = Field(min_length=1)
+    brand: BrandSettings | None = Field(None, description="published in /brands.json; not at all when absent")
 
 
 class Configuration(Strict):

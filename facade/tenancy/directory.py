@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -13,10 +14,13 @@ from pydantic import BaseModel, ValidationError
 from adapters import registry
 from adapters.contract import Adapter, Connection
 from capability import uscore
+from capability.brands import Brand
 from facade.policy.rule import Policy, PolicyError, RuleSettings
 from facade.principal import Practice, Scope
 from facade.scopes import parse_scopes
+from facade.tenancy.brands import Place, brand, shared_names
 from facade.tenancy.configuration import (
+    BrandSettings,
     ClientSettings,
     Configuration,
     ConnectionSettings,
@@ -54,10 +58,12 @@ class Tenant:
     us_core: str
     lenient: bool
     refuse_partial: bool
+    origins: frozenset[str]
     policy: Policy
     clients: Mapping[str, Client]
     practices: Mapping[str, PracticeEntry]
     base: str
+    brands: tuple[Brand, ...] = ()
 
     @property
     def issuer(self) -> str:
@@ -71,11 +77,19 @@ class Tenant:
     def practice_base(self, practice: str) -> str:
         return f"{self.issuer}/{practice}/fhir/r4"
 
+    def brand_of(self, practice: str | None) -> Brand | None:
+        """The primary brand of a base: a practice's own, else the tenant's; None where it is not published."""
+        base = self.base if practice is None else self.practice_base(practice)
+        return next((each for each in self.brands if each.base == base), next(iter(self.brands), None))
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:
+    """`changed`: when the file was last written."""
+
     server: Server
     tenants: Mapping[str, Tenant]
+    changed: datetime
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Directory:
@@ -87,6 +101,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Directory:
     configuration = reading.whole()
     reading.search(_listed(source.data.get("server"), "adapters_path") if isinstance(source.data, dict) else ())
     parts = {key: reading.tenant(key, raw) for key, raw in _items(source.data, "tenants")}
+    reading.brands(source.data)
     if configuration is None or reading.problems:
         raise ConfigurationError(sorted(set(reading.problems), key=lambda problem: (problem.line, problem.where)))
     return Directory(
@@ -95,6 +110,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Directory:
             key: _tenant(key, settings, parts[key], configuration.server.public_url)
             for key, settings in configuration.tenants.items()
         },
+        datetime.fromtimestamp(int(path.stat().st_mtime), UTC),
     )
 
 
@@ -116,11 +132,23 @@ def _tenant(key: str, settings: TenantSettings, parts: _Parts, public_url: str) 
         us_core=settings.us_core,
         lenient=settings.unknown_parameters == "lenient",
         refuse_partial=settings.partial_answers == "refuse",
+        origins=frozenset(settings.origins),
         policy=parts.policy,
         clients=parts.clients,
         practices=parts.practices,
         base=f"{public_url}/{key}/fhir/r4",
+        brands=tuple(_brands(key, settings, public_url)),
     )
+
+
+def _brands(key: str, settings: TenantSettings, public_url: str) -> Iterator[Brand]:
+    if settings.brand is None:
+        return
+    yield brand(settings.brand, key=key, name=settings.name, base=f"{public_url}/{key}/fhir/r4")
+    for name, practice in settings.practices.items():
+        if practice.brand is not None:
+            base = f"{public_url}/{key}/{name}/fhir/r4"
+            yield brand(practice.brand, key=f"{key}.{name}", name=practice.name, base=base, part_of=key)
 
 
 class _Reading:
@@ -160,6 +188,22 @@ class _Reading:
                 if (entry := self._practice(key, name, practice, us_core)) is not None
             },
         )
+
+    def brands(self, raw: Any) -> None:
+        """Over all tenants: each brand has a name of its own, and a practice's stands below its tenant's."""
+        found: dict[Place, BrandSettings] = {}
+        for key, tenant in _items(raw, "tenants"):
+            own = _brand(tenant)
+            if own is not None:
+                found["tenants", key, "brand"] = own
+            for name, practice in _items(tenant, "practices"):
+                place: Place = ("tenants", key, "practices", name, "brand")
+                if (below := _brand(practice)) is not None:
+                    found[place] = below
+                if below is not None and "brand" not in tenant:
+                    self._say(place, "needs a brand of its tenant above it")
+        for place in shared_names(found):
+            self._say(place, "has the first identifier of another brand; put one that is its own first")
 
     def _say(self, path: Sequence[object], text: str) -> None:
         self.problems.append(self._source.problem(path, text))
@@ -270,6 +314,10 @@ def _valid(model: type[M], raw: Any) -> M | None:
         return model.model_validate(raw)
     except ValidationError:
         return None
+
+
+def _brand(raw: Any) -> BrandSettings | None:
+    return _valid(BrandSettings, raw["brand"]) if isinstance(raw, dict) and "brand" in raw else None
 
 
 def _items(raw: Any, key: str) -> Sequence[tuple[str, Any]]:

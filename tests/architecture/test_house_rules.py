@@ -94,7 +94,7 @@ def test_only_http_writes_resources() -> None:
         if "fhirjson.dumps" in path.read_text("utf-8")
     }
 
-    assert {"http/respond.py", "http/outcome.py"} == writers
+    assert {"http/respond.py"} == writers
 
 
 def _is_table(tree: ast.Module) -> bool:

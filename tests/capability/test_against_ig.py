@@ -38,6 +38,7 @@ def test_the_rows_are_what_the_packages_give_today(packages: dict[str, Package])
     given = list(packages.values())
 
     assert regenerate.search_module(given) == (regenerate.ROWS / "search_rows.py").read_text(encoding="utf-8")
+    assert regenerate.shape_module(given) == (regenerate.ROWS / "shape_rows.py").read_text(encoding="utf-8")
     assert regenerate.profile_module(given) == (regenerate.ROWS / "profile_rows.py").read_text(encoding="utf-8")
 
 
@@ -88,7 +89,7 @@ def test_base_fhir_parameters_are_only_those_that_the_guide_lacks(version: str) 
         if not row.definition.startswith("http://hl7.org/fhir/us/core/")
     }
 
-    assert {"_id", "target"} == {code for _, code in base}
+    assert {"_id", "_lastUpdated", "_profile", "_security", "_tag", "target"} == {code for _, code in base}
     assert [("Provenance", "target")] == [each for each in base if each[1] == "target"]
 
 

@@ -10,13 +10,15 @@ import pytest
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
 from capability.declare import Support
-from capability.statement import COMBINATION, capability_statement, declared
+from capability.declared import Chain, declared
+from capability.statement import COMBINATION, capability_statement
 from capability.uscore import US_CORE, edition
+from capability.uscore.search import ANSWERED_BY_THE_FACADE
 from tests.conforms import faults
 
 GOLDEN = Path(__file__).parent / "statement" / "expected.json"
 
-READ, SEARCH = "read", "search-type"
+READ, SEARCH, VREAD = "read", "search-type", "vread"
 PATIENT_SEARCH = Support(
     "Patient",
     SEARCH,
@@ -89,7 +91,7 @@ def test_a_base_that_serves_nothing_has_a_valid_statement_too() -> None:
 def test_types_and_interactions_are_the_union_of_the_practices() -> None:
     rows = declared({"a": (Support("Patient", READ),), "b": (PATIENT_SEARCH, Support("Location", READ))}, US_CORE_610)
 
-    assert {"Patient": {READ, SEARCH}, "Location": {READ}} == {
+    assert {"Patient": {READ, SEARCH, VREAD}, "Location": {READ, VREAD}} == {
         type_: set(row.interactions) for type_, row in rows.items()
     }
 
@@ -97,9 +99,9 @@ def test_types_and_interactions_are_the_union_of_the_practices() -> None:
 def test_a_parameter_is_listed_where_every_practice_that_searches_the_type_takes_it() -> None:
     other = Support("Patient", SEARCH, params=frozenset({"_id", "name", "death-date"}))
 
-    assert {"_id", "name"} == declared({"a": (PATIENT_SEARCH,), "b": (other,)}, US_CORE_610)[
-        "Patient"
-    ].parameters.keys()
+    rows = declared({"a": (PATIENT_SEARCH,), "b": (other,)}, US_CORE_610)
+
+    assert {"_id", "name"} == rows["Patient"].parameters.keys() - ANSWERED_BY_THE_FACADE
 
 
 def test_a_query_must_meet_the_requirements_of_every_practice() -> None:
@@ -149,6 +151,7 @@ def test_provenance_can_be_included_where_it_is_served() -> None:
     without = declared({"a": tuple(each for each in PRACTICE if each.type != "Provenance")}, US_CORE_610)
 
     assert {"Provenance:target"} == rows["Observation"].revincludes
+    assert {"Provenance:target", "Observation:patient"} == rows["Patient"].revincludes
     assert set() == without["Observation"].revincludes
     assert set() == rows["Practitioner"].revincludes
 
@@ -174,8 +177,8 @@ def test_what_a_search_needs_is_said_in_words_and_as_a_combination() -> None:
     patient = next(each for each in observation["searchParam"] if each["name"] == "patient")
 
     assert "A search needs `_id`, or `patient`; others are refused." == search["documentation"]
-    assert "Only together with `_id`, or `patient`." == code["documentation"]
-    assert "documentation" not in patient
+    assert "Modifiers: missing, not, text. Only together with `_id`, or `patient`." == code["documentation"]
+    assert "Only together" not in patient["documentation"]
     assert ["patient"] in required(observation)
     assert ["category", "patient"] in required(observation)
 
@@ -197,3 +200,36 @@ def test_a_type_without_a_requirement_may_be_searched_by_anything() -> None:
 
     assert [{"code": SEARCH}] == free["interaction"]
     assert [] == required(free)
+
+
+def test_chains_and_reverse_chains_are_those_whose_other_type_can_be_searched_by_them() -> None:
+    rows = declared({"a": PRACTICE}, US_CORE_610)
+    by_family = Chain("patient", "Patient", "family")
+    by_birthdate = Chain("patient", "Patient", "birthdate")  # which needs a name or an id beside it
+
+    assert (True, False) == (by_family in rows["Observation"].chains, by_birthdate in rows["Observation"].chains)
+    assert Chain("patient", "Observation", "code") in rows["Patient"].reverse
+    assert frozenset() == rows["Patient"].chains
+    assert (
+        "`_has` takes"
+        in next(each for each in resource(statement(), "Patient")["interaction"] if each["code"] == SEARCH)[
+            "documentation"
+        ]
+    )
+
+
+def test_operations_are_there_where_what_they_need_is() -> None:
+    rows = declared({"a": PRACTICE}, US_CORE_610)
+    unreadable = declared({"a": (PATIENT_SEARCH,)}, US_CORE_610)
+    unfindable = declared({"a": (Support("Patient", READ),)}, US_CORE_610)
+
+    assert ["everything", "match"] == [each.name for each in rows["Patient"].operations]
+    assert ["match"] == [each.name for each in unreadable["Patient"].operations]
+    assert ["everything"] == [each.name for each in unfindable["Patient"].operations]
+
+
+def test_what_belongs_to_a_patient_can_be_searched_there() -> None:
+    rows = declared({"a": PRACTICE}, US_CORE_610)
+
+    assert (True, False, False) == tuple(rows[type_].compartment for type_ in ("Observation", "Patient", "Provenance"))
+    assert ["http://hl7.org/fhir/CompartmentDefinition/patient"] == statement()["rest"][0]["compartment"]

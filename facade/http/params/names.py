@@ -9,6 +9,9 @@ from __future__ import annotations
 NEGOTIATED = frozenset({"_format", "_pretty"})
 """Decided with the headers, not here; kept in the self link."""
 
+CONTROLS = frozenset({"_count", "_elements", "_include", "_revinclude", "_sort", "_summary", "_total"})
+"""What steers the answer of a search."""
+
 NOT_OFFERED = frozenset(
     {
         # filters on any resource
@@ -31,13 +34,14 @@ NOT_OFFERED = frozenset(
         # control of the result
         "_contained",
         "_containedType",
-        "_elements",
         "_graph",
         "_maxresults",
         "_score",
-        "_sort",
-        "_summary",
-        "_total",
     }
 )
 """Refused unless the type's own table declares one of them (as it does `_id`)."""
+
+
+def shown(name: str) -> str:
+    """A parameter's name as it may be repeated: printable, and not at any length."""
+    return "".join(c if c.isprintable() else "?" for c in name[:64]) or "(no name)"

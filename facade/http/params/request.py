@@ -5,77 +5,54 @@ https://hl7.org/fhir/R4/search.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from adapters.query import Clause, Query, Value
+from adapters.query import Clause, Query
+from capability.declared import Chain, DeclaredType
 from capability.issues import FHIRError, Invalid, NotSupported
+from capability.modifiers import FILTERING
 from capability.uscore.search import SearchParameter
-from facade.http.params import values
-from facade.http.params.escapes import split
-from facade.http.params.names import NEGOTIATED, NOT_OFFERED
-from facade.interactions.match import modifiers
-from facade.interactions.request import SearchRequest
+from facade.http.params.controls import Controls, Refused
+from facade.http.params.filters import Filters
+from facade.http.params.names import CONTROLS, NEGOTIATED, NOT_OFFERED, shown
+from facade.interactions.request import Chained, Reverse, SearchRequest
 
 PAIRS = 200
 RAW_CHARS = 16_384
-VALUE_CHARS = 1_024
-ALTERNATIVES = 200
-VALUES = 300
-REPEATS = 20
-"""Bounds of one search: its parameters, the text of one of them, one comma-separated value, their number in one
-parameter and in all, and how often one parameter may stand. What a search costs grows with the values it compares."""
+"""Bounds of one search: its parameters, and the text of one of them."""
 
-LARGEST_COUNT = 2**31 - 1
-"""FHIR's largest unsignedInt; https://hl7.org/fhir/R4/datatypes.html#unsignedInt"""
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_COUNT = re.compile(r"[0-9]+")
-_INCLUDE = re.compile(r"\*|[A-Z][A-Za-z]+:(?:\*|[A-Za-z_][A-Za-z0-9_-]*)(?::[A-Z][A-Za-z]+)?")
+HAS = "_has"
 
 
 def parse_search(
     type_: str,
     pairs: Sequence[tuple[str, str]],
     *,
-    parameters: Mapping[str, SearchParameter],
-    includes: frozenset[str],
-    revincludes: frozenset[str],
+    types: Mapping[str, DeclaredType],
     bases: Sequence[str],
     lenient: bool,
-    requires: Sequence[frozenset[str]],
     max_count: int | None = None,
 ) -> SearchRequest:
     """`pairs` (decoded names and values, those of a POST body included) as a SearchRequest for `type_`.
 
-    `parameters`  declared filters of the type by name
-    `includes`    what `_include` may ask for, e.g. {"Encounter:patient"}; `revincludes`, e.g. {"Provenance:target"}
+    `types`       what the base declares; `type_` is one of them
     `bases`       our own absolute FHIR bases: a reference under one of them is one of our ids
     `lenient`     what is not offered is ignored instead of refused
-    `requires`    at least one of these sets of filters must be there; empty: none is needed
     `max_count`   a larger `_count` is lowered to it
 
     `query.count` is `_count`, but None where it is 0, which asks for the number of matches only.
 
     Raises NotSupported (400) for a filter or include that is not offered, unless lenient; Invalid or NotSupported
     (400) for a modifier or prefix that is not offered and for a malformed value, always; Invalid with code
-    `required` where none of `requires` is met. No text of an error repeats a value.
+    `required` where none of the type's requirements is met. No text of an error repeats a value.
     """
     if len(pairs) > PAIRS:
         raise Invalid(f"A search takes up to {PAIRS} parameters.", code="too-long")
-    reading = _Reading(type_, parameters, includes, revincludes, bases, lenient, max_count)
+    reading = _Reading(type_, types, lenient, Filters(bases), Controls(type_, types, max_count))
     for name, raw in pairs:
         reading.take(name, raw)
-    _check_required(type_, reading.clauses, requires)
-    return SearchRequest(
-        query=Query(type_, tuple(reading.clauses), count=reading.count or None),
-        count=reading.count,
-        includes=tuple(dict.fromkeys(reading.included)),
-        revincludes=tuple(dict.fromkeys(reading.revincluded)),
-        ignored=tuple(dict.fromkeys(reading.ignored)),
-        applied=tuple(reading.applied),
-    )
+    return reading.request()
 
 
 @dataclass(slots=True)
@@ -83,100 +60,105 @@ class _Reading:
     """What has been understood so far. `take` reads one pair, in the order they were sent."""
 
     type: str
-    parameters: Mapping[str, SearchParameter]
-    includes: frozenset[str]
-    revincludes: frozenset[str]
-    bases: Sequence[str]
+    types: Mapping[str, DeclaredType]
     lenient: bool
-    max_count: int | None
-    count: int | None = None
+    filters: Filters
+    controls: Controls
     clauses: list[Clause] = field(default_factory=list)
-    included: list[tuple[str, str]] = field(default_factory=list)
-    revincluded: list[tuple[str, str]] = field(default_factory=list)
+    chains: list[Chained] = field(default_factory=list)
+    reverse: list[Reverse] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     applied: list[tuple[str, str]] = field(default_factory=list)
+
+    def request(self) -> SearchRequest:
+        declared, controls = self.types[self.type], self.controls
+        given = {clause.name for clause in self.clauses if _narrows(clause)}
+        _check_required(self.type, given | {each.reference for each in self.chains}, declared.requires)
+        count = 0 if controls.summary == "count" else controls.count
+        return SearchRequest(
+            query=Query(self.type, tuple(dict.fromkeys(self.clauses)), count=count or None, sort=controls.sort),
+            count=count,
+            includes=tuple(dict.fromkeys(controls.includes)),
+            revincludes=tuple(dict.fromkeys(controls.revincludes)),
+            ignored=tuple(dict.fromkeys(self.ignored)),
+            applied=tuple(self.applied),
+            chains=tuple(dict.fromkeys(self.chains)),
+            reverse=tuple(dict.fromkeys(self.reverse)),
+            total=controls.total,
+            subset=controls.subset,
+        )
 
     def take(self, sent: str, raw: str) -> None:
         name, colon, modifier = sent.partition(":")
         if len(raw) > RAW_CHARS:
-            raise Invalid(f"{_shown(name)} is longer than {RAW_CHARS} characters.", parameter=_shown(name))
-        if name in self.parameters and "." not in modifier:
-            self._filter(self.parameters[name], modifier if colon else None, raw)
+            raise Invalid(f"{shown(name)} is longer than {RAW_CHARS} characters.", parameter=shown(name))
+        parameters = self.types[self.type].parameters
+        if name == HAS and colon:
+            self._has(sent, modifier, raw)
+        elif "." in sent and name.partition(".")[0] in parameters:
+            self._chain(sent, raw)
+        elif name in parameters:
+            self.clauses.append(self.filters.clause(parameters[name], modifier if colon else None, raw, sent))
             self.applied.append((sent, raw))
-        elif name in ("_count", "_include", "_revinclude", *NEGOTIATED):
-            if colon:
-                raise NotSupported(f"{name} takes no modifier here.", parameter=name)
-            self._control(name, raw)
+        elif name in NEGOTIATED and not colon:
+            self.applied.append((name, raw))
+        elif name in CONTROLS or name in NEGOTIATED:
+            self._control(sent, name, modifier if colon else None, raw)
         elif name.startswith("_") and name not in NOT_OFFERED:
-            self.ignored.append(_shown(sent))
+            self.ignored.append(shown(sent))
         else:
-            self._refuse(_unlisted(self.type, sent, self.parameters), _shown(sent))
+            self._refuse(_unlisted(self.type, sent, parameters), shown(sent))
 
-    def _filter(self, row: SearchParameter, modifier: str | None, raw: str) -> None:
-        if modifier is not None and modifier not in modifiers(row):
-            raise NotSupported(f"{row.code} does not take this modifier here.", parameter=row.code)
-        texts = split(raw, ",")
-        if len(texts) > ALTERNATIVES:
-            raise Invalid(f"{row.code} takes up to {ALTERNATIVES} values.", parameter=row.code, code="too-long")
-        if any(
-            clause.name == row.code and clause.modifier == modifier and clause.raw == raw for clause in self.clauses
-        ):
-            return  # said twice
-        if sum(clause.name == row.code for clause in self.clauses) >= REPEATS:
-            raise Invalid(f"{row.code} may stand {REPEATS} times.", parameter=row.code, code="too-long")
-        if sum(len(clause.values) for clause in self.clauses) + len(texts) > VALUES:
-            raise Invalid(f"A search takes up to {VALUES} values in all.", parameter=row.code, code="too-long")
-        self.clauses.append(Clause(row.code, modifier, self._values(row, modifier, texts), raw))
+    def _control(self, sent: str, name: str, modifier: str | None, raw: str) -> None:
+        try:
+            if name in NEGOTIATED:
+                raise Refused(name, "takes no modifier here")
+            self.applied.append((sent, self.controls.take(name, modifier, raw)))
+        except Refused:
+            raise
+        except NotSupported as exc:
+            self._refuse(exc, name)
 
-    def _values(self, row: SearchParameter, modifier: str | None, texts: list[str]) -> tuple[Value, ...]:
-        for text in texts:
-            if not text:
-                raise Invalid(f"{row.code} has an empty value; leave it out instead.", parameter=row.code)
-            if len(text) > VALUE_CHARS:
-                raise Invalid(f"A value of {row.code} has up to {VALUE_CHARS} characters.", parameter=row.code)
-            if _CONTROL.search(text):
-                raise Invalid(f"{row.code} has a control character in its value.", parameter=row.code)
-        if modifier == "missing":
-            return (values.missing(",".join(texts), row.code),)
-        return tuple(values.value(row, modifier, text, bases=self.bases) for text in texts)
-
-    def _control(self, name: str, raw: str) -> None:
-        if name == "_count":
-            raw = self._counted(raw)
-        elif name == "_include":
-            if not self._include(name, raw, self.includes, self.included):
-                return
-        elif name == "_revinclude" and not self._include(name, raw, self.revincludes, self.revincluded):
+    def _chain(self, sent: str, raw: str) -> None:
+        """`reference.parameter`, `reference:Type.parameter`, each with a modifier behind the parameter."""
+        head, _, tail = sent.partition(".")
+        reference, narrowed, named = head.partition(":")
+        code, colon, modifier = tail.partition(":")
+        found = sorted(
+            each.type
+            for each in self.types[self.type].chains
+            if (each.reference, each.parameter) == (reference, code) and (not narrowed or each.type == named)
+        )
+        if not found:
+            offered = sorted({f"{each.reference}.{each.parameter}" for each in self.types[self.type].chains})
+            self._refuse(_not_offered(sent, offered), shown(sent))
             return
-        self.applied.append((name, raw))
+        row = self.types[found[0]].parameters[code]
+        clause = self.filters.clause(row, modifier if colon else None, raw, sent)
+        if not _narrows(clause) and any(self.types[each].requires for each in found):
+            raise Invalid(f"{shown(sent)} only filters; the type behind it is searched by a value.", parameter=code)
+        self.chains.append(Chained(reference, tuple(found), clause))
+        self.applied.append((sent, raw))
 
-    def _counted(self, raw: str) -> str:
-        if self.count is not None:
-            raise Invalid("_count may be given once.", parameter="_count")
-        if len(raw) > VALUE_CHARS or _COUNT.fullmatch(raw) is None:
-            raise Invalid("_count takes a whole number, 0 or more.", parameter="_count")
-        self.count = min(int(raw), LARGEST_COUNT if self.max_count is None else self.max_count)
-        return str(self.count)
+    def _has(self, sent: str, rest: str, raw: str) -> None:
+        """`_has:Type:reference:parameter`, with a modifier behind the parameter."""
+        type_, _, tail = rest.partition(":")
+        reference, _, tail = tail.partition(":")
+        code, colon, modifier = tail.partition(":")
+        if not all((type_, reference, code)):
+            raise Invalid("_has is written _has:Type:reference:parameter=value.", parameter=HAS)
+        if not any((each.type, each.reference, each.parameter) == (type_, reference, code) for each in self._reverse):
+            offered = sorted(f"_has:{each.type}:{each.reference}:{each.parameter}" for each in self._reverse)
+            self._refuse(_not_offered(sent, offered), shown(sent))
+            return
+        row = self.types[type_].parameters[code]
+        clause = self.filters.clause(row, modifier if colon else None, raw, HAS)
+        self.reverse.append(Reverse(type_, reference, clause))
+        self.applied.append((sent, raw))
 
-    def _include(self, name: str, raw: str, offered: frozenset[str], found: list[tuple[str, str]]) -> bool:
-        """Notes what `raw` asks for; False where it is ignored."""
-        if len(raw) > VALUE_CHARS or _INCLUDE.fullmatch(raw) is None:
-            raise Invalid(f"{name} takes Type:parameter, such as Encounter:patient.", parameter=name)
-        source, _, rest = raw.partition(":")
-        parameter, narrowed, target = rest.partition(":")
-        if f"{source}:{parameter}" in offered and (not narrowed or self._only_target(name, parameter, target)):
-            found.append((source, parameter))
-            return True
-        what = ", ".join(sorted(offered)) or "nothing"
-        self._refuse(NotSupported(f"{name} offers {what} with {self.type}; leave the rest out.", parameter=name), name)
-        return False
-
-    def _only_target(self, name: str, parameter: str, target: str) -> bool:
-        """Whether the `:target` of an include narrows nothing: it names the only type that there can be."""
-        if name == "_revinclude":
-            return target == self.type
-        row = self.parameters.get(parameter)
-        return row is not None and row.targets == (target,)
+    @property
+    def _reverse(self) -> frozenset[Chain]:
+        return self.types[self.type].reverse
 
     def _refuse(self, error: FHIRError, name: str) -> None:
         if not self.lenient:
@@ -184,19 +166,25 @@ class _Reading:
         self.ignored.append(name)
 
 
+def _not_offered(sent: str, offered: Sequence[str]) -> NotSupported:
+    what = f"it offers {', '.join(offered)}" if offered else "search that type first"
+    return NotSupported(
+        f"{shown(sent)} reaches into another type in a way not offered here; {what}.", parameter=shown(sent)
+    )
+
+
 def _unlisted(type_: str, sent: str, parameters: Mapping[str, SearchParameter]) -> NotSupported:
-    shown = _shown(sent)
+    name = shown(sent)
     if sent in NOT_OFFERED:
-        text = f"{shown} is not offered here; send the search without it."
+        text = f"{name} is not offered here; send the search without it."
     elif "." in sent or sent.startswith("_has:"):
-        text = f"{shown} reaches into another type, which is not offered here; search that type first."
+        text = f"{name} reaches into another type, which is not offered here; search that type first."
     else:
-        text = f"{type_} cannot be searched by {shown} here; it can by {', '.join(sorted(parameters)) or 'nothing'}."
-    return NotSupported(text, parameter=shown)
+        text = f"{type_} cannot be searched by {name} here; it can by {', '.join(sorted(parameters)) or 'nothing'}."
+    return NotSupported(text, parameter=name)
 
 
-def _check_required(type_: str, clauses: Sequence[Clause], requires: Sequence[frozenset[str]]) -> None:
-    given = {clause.name for clause in clauses if _narrows(clause)}
+def _check_required(type_: str, given: set[str], requires: Sequence[frozenset[str]]) -> None:
     if not requires or any(alternative <= given for alternative in requires):
         return
     # of equally near ones the one that is begun, then the one declared first
@@ -212,10 +200,5 @@ def _check_required(type_: str, clauses: Sequence[Clause], requires: Sequence[fr
 
 
 def _narrows(clause: Clause) -> bool:
-    """Whether a source can find by it: `:missing`, `:not` and `:contains` only filter what was found otherwise."""
-    return clause.modifier not in ("missing", "not", "contains")
-
-
-def _shown(name: str) -> str:
-    """A parameter's name as it may be repeated: printable, and not at any length."""
-    return "".join(c if c.isprintable() else "?" for c in name[:64]) or "(no name)"
+    """Whether a source can find by it; some modifiers only filter what was found otherwise."""
+    return clause.modifier not in FILTERING

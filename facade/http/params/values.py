@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from adapters.query import DateValue, NumberValue, ReferenceValue, StringValue, TokenValue, Value
+from adapters.query import DateValue, NumberValue, ReferenceValue, StringValue, TokenValue, TypedValue, Value
 from capability.issues import Invalid, NotSupported
 from capability.uscore.search import SearchParameter
 from facade.http.params.escapes import split, unescape
@@ -34,6 +34,10 @@ def value(row: SearchParameter, modifier: str | None, text: str, *, bases: Seque
     if row.code == "_id":
         return TokenValue(None, _identifier(unescape(text), row.code))
     match row.kind:
+        case "token" if modifier == "text":
+            return _string(text, row.code, None)
+        case "token" if modifier == "of-type":
+            return _typed(text, row.code)
         case "token":
             return _token(text, row.code)
         case "string":
@@ -74,6 +78,15 @@ def _token(text: str, name: str) -> TokenValue:
     if len(parts) == 1:
         return TokenValue(None, parts[0])
     return TokenValue(parts[0], parts[1] or None)
+
+
+def _typed(text: str, name: str) -> TypedValue:
+    parts = [unescape(part) for part in split(text, "|")]
+    if len(parts) != 3 or not all(part.strip() for part in parts):
+        raise Invalid(
+            f"{name}:of-type takes the system and code of the type and the value: system|code|value.", parameter=name
+        )
+    return TypedValue(*parts)
 
 
 def _string(text: str, name: str, modifier: str | None) -> StringValue:

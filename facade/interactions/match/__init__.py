@@ -1,6 +1,5 @@
-"""Re-applying a query to resources: `Matcher`. Dates, folding and modifiers are shared with the parsing of queries."""
+"""Re-applying a query to resources: `Matcher`. Dates and folding are shared with the parsing of queries."""
 
 from facade.interactions.match.matcher import Matcher
-from facade.interactions.match.modifiers import modifiers
 
-__all__ = ["Matcher", "modifiers"]
+__all__ = ["Matcher"]

@@ -54,8 +54,8 @@ def date_test(values: Iterable[DateValue], zone: ZoneInfo, now: datetime) -> Cal
     def test(raw: Any) -> bool:
         """The element is read once for all values of its kind: reading costs more than comparing."""
         for frame, compares in groups:
-            interval = _interval(raw, frame)
-            if interval is not None and any(compare(low, high, *interval) for compare, low, high in compares):
+            found = interval(raw, frame)
+            if found is not None and any(compare(low, high, *found) for compare, low, high in compares):
                 return True
         return False
 
@@ -70,7 +70,7 @@ def _one(value: DateValue, now: datetime) -> tuple[Comparison, datetime, datetim
     return _COMPARE[value.prefix], low, high
 
 
-def _interval(raw: Any, zone: ZoneInfo | None) -> Interval | None:
+def interval(raw: Any, zone: ZoneInfo | None) -> Interval | None:
     """The interval of an element: in UTC with texts without offset read in `zone`, or (None) on its wall clock."""
     match raw:
         case str():
@@ -104,7 +104,7 @@ def _period(raw: dict[str, Any], zone: ZoneInfo | None) -> Interval | None:
 def _timing(raw: dict[str, Any], zone: ZoneInfo | None) -> Interval | None:
     """Only the outer limits of a schedule count."""
     parts: list[Any] = [*raw.get("event", ()), raw.get("repeat", {}).get("boundsPeriod")]
-    found = [interval for part in parts if (interval := _interval(part, zone)) is not None]
+    found = [one for part in parts if (one := interval(part, zone)) is not None]
     if not found:
         return None
     return min(low for low, _ in found), max(high for _, high in found)

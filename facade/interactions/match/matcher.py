@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from adapters.query import Clause, DateValue, NumberValue, Query, ReferenceValue, StringValue, TokenValue, Value
+from adapters.query import (
+    Clause,
+    DateValue,
+    NumberValue,
+    Query,
+    ReferenceValue,
+    StringValue,
+    TokenValue,
+    TypedValue,
+    Value,
+)
+from capability.uscore import Edition, recognise
 from capability.uscore.search import SearchParameter
 from facade.fhirpath import compile as compile_fhirpath
 from facade.interactions.match.dates import date_test
@@ -16,7 +27,7 @@ from facade.interactions.match.numbers import number_test
 from facade.interactions.match.references import may_point_at, reference_test
 from facade.interactions.match.strings import string_test, uri_test
 from facade.interactions.match.systems import IMPLIED
-from facade.interactions.match.tokens import token_test
+from facade.interactions.match.tokens import text_test, token_test, typed_test
 
 R = TypeVar("R", bound=Mapping[str, Any])
 V = TypeVar("V", bound=Value)
@@ -40,19 +51,31 @@ class Matcher:
 
     `parameters`  FHIR type -> parameter code -> row
     `clock`       the present as an aware datetime; only the `ap` prefix asks for it
+    `edition`     whose profiles `_profile` looks for
     """
 
     def __init__(
-        self, parameters: Mapping[str, Mapping[str, SearchParameter]], *, clock: Callable[[], datetime] = _utc_now
+        self,
+        parameters: Mapping[str, Mapping[str, SearchParameter]],
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        edition: Edition | None = None,
     ) -> None:
         self._clock = clock
+        self._edition = edition
         self._parameters = {
             type_: {
-                code: _Parameter(row, IMPLIED.get((type_, code)), compile_fhirpath(row.expression))
-                for code, row in rows.items()
+                code: _Parameter(row, IMPLIED.get((type_, code)), self._selecting(row)) for code, row in rows.items()
             }
             for type_, rows in parameters.items()
         }
+
+    def _selecting(self, row: SearchParameter) -> Callable[[Any], list[Any]]:
+        """What a parameter looks at. Profiles are stamped on the way out, after matching: here they are found."""
+        edition = self._edition
+        if row.code == "_profile" and edition is not None:
+            return lambda resource: list(recognise(resource, edition))
+        return compile_fhirpath(row.expression)
 
     def matching(self, resources: Iterable[R], query: Query, *, zone: ZoneInfo) -> list[R]:
         """Those of `resources` that are of the query's type and satisfy ALL its clauses, in the same order.
@@ -99,6 +122,10 @@ class Matcher:
 
     def _value_test(self, parameter: _Parameter, clause: Clause, zone: ZoneInfo) -> Callable[[Any], bool]:
         match parameter.row.kind:
+            case "token" if clause.modifier == "text":
+                return text_test(_only(clause, StringValue))
+            case "token" if clause.modifier == "of-type":
+                return typed_test(_only(clause, TypedValue))
             case "token":
                 return token_test(_only(clause, TokenValue), parameter.implied)
             case "string":
@@ -110,7 +137,7 @@ class Matcher:
             case "number" | "quantity":
                 return number_test(_only(clause, NumberValue))
             case "uri":
-                return uri_test(_only(clause, StringValue))
+                return uri_test(_only(clause, StringValue), clause.modifier)
             case kind:
                 raise LookupError(f"no search parameter is of kind {kind}")
 

@@ -37,9 +37,9 @@ def number_test(values: Iterable[NumberValue]) -> Callable[[Any], bool]:
     wanted = tuple((value, Decimal(value.text), _COMPARE[value.prefix]) for value in values)
 
     def test(raw: Any) -> bool:
-        interval = _interval(raw)
-        return interval is not None and any(
-            _same_unit(value, raw) and compare(value, exact, *interval) for value, exact, compare in wanted
+        found = interval(raw)
+        return found is not None and any(
+            _same_unit(value, raw) and compare(value, exact, *found) for value, exact, compare in wanted
         )
 
     return test
@@ -60,7 +60,8 @@ def _same_unit(value: NumberValue, raw: Any) -> bool:
     return value.system == raw.get("system") and value.code in (None, raw.get("code"))
 
 
-def _interval(raw: Any) -> Interval | None:
+def interval(raw: Any) -> Interval | None:
+    """The interval of a number or a Quantity, both ends included; None where it is neither."""
     match raw:
         case bool():
             return None
@@ -73,14 +74,14 @@ def _interval(raw: Any) -> Interval | None:
         case {"value": value, "comparator": ">" | ">="}:
             return _open(value, below=False)
         case {"value": value}:
-            return _interval(value) if not isinstance(value, dict) else None
+            return interval(value) if not isinstance(value, dict) else None
         case _:
             return None
 
 
 def _open(value: Any, *, below: bool) -> Interval | None:
     """A Quantity that says "less than 5" is everything below."""
-    interval = _interval(value) if not isinstance(value, dict) else None
-    if interval is None:
+    found = interval(value) if not isinstance(value, dict) else None
+    if found is None:
         return None
-    return (-INFINITY, interval[1]) if below else (interval[0], INFINITY)
+    return (-INFINITY, found[1]) if below else (found[0], INFINITY)

@@ -42,25 +42,35 @@ def string_test(values: Iterable[StringValue], modifier: str | None) -> Callable
     wanted = tuple(value.text for value in values)
     if modifier == "exact":
         exact = frozenset(wanted)
-        return lambda raw: any(text in exact for text in _texts(raw))
+        return lambda raw: any(text in exact for text in texts(raw))
     # what folds to nothing would be the prefix of everything
     folded = tuple(text for text in map(fold, wanted) if text)
     if modifier == "contains":
-        return lambda raw: any(part in text for text in map(fold, _texts(raw)) for part in folded)
-    return lambda raw: any(text.startswith(folded) for text in map(fold, _texts(raw)))
+        return lambda raw: any(part in text for text in map(fold, texts(raw)) for part in folded)
+    return lambda raw: any(text.startswith(folded) for text in map(fold, texts(raw)))
 
 
-def uri_test(values: Iterable[StringValue]) -> Callable[[Any], bool]:
-    """A uri matches the very same uri."""
+def uri_test(values: Iterable[StringValue], modifier: str | None = None) -> Callable[[Any], bool]:
+    """A uri matches the very same uri; with `below` what it begins, with `above` what begins it."""
     wanted = frozenset(value.text for value in values)
+    if modifier == "below":
+        return lambda raw: isinstance(raw, str) and any(_within(raw, text) for text in wanted)
+    if modifier == "above":
+        return lambda raw: isinstance(raw, str) and any(_within(text, raw) for text in wanted)
     return lambda raw: isinstance(raw, str) and raw in wanted
+
+
+def _within(uri: str, above: str) -> bool:
+    """By whole segments: http://a/b is within http://a, http://ab is not."""
+    return uri == above or uri.startswith(above if above.endswith("/") else f"{above}/")
 
 
 def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
 
 
-def _texts(raw: Any) -> Iterator[str]:
+def texts(raw: Any) -> Iterator[str]:
+    """The strings of a string, HumanName or Address that a search looks at."""
     if isinstance(raw, str):
         yield raw
     elif isinstance(raw, dict):

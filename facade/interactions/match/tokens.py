@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from adapters.query import TokenValue
+from adapters.query import StringValue, TokenValue, TypedValue
+from facade.interactions.match.strings import fold
 from facade.interactions.match.systems import BOOLEAN
 
 CONTACT_SYSTEMS = frozenset({"phone", "fax", "email", "pager", "url", "sms", "other"})
@@ -33,13 +34,50 @@ def token_test(values: Iterable[TokenValue], implied: str | None) -> Callable[[A
     def test(raw: Any) -> bool:
         return any(
             code in anywhere or (system, code) in exact or (system is not None and system in whole)
-            for system, code in _codes(raw, implied)
+            for system, code in codes(raw, implied)
         )
 
     return test
 
 
-def _codes(raw: Any, implied: str | None) -> Iterator[tuple[str | None, str | None]]:
+def text_test(values: Iterable[StringValue]) -> Callable[[Any], bool]:
+    """`:text`: whether a text beside the code (of the concept, the coding, the identifier's type) begins so."""
+    wanted = tuple(text for text in (fold(value.text) for value in values) if text)
+
+    def test(raw: Any) -> bool:
+        return any(fold(text).startswith(wanted) for text in _beside(raw))
+
+    return test
+
+
+def typed_test(values: Iterable[TypedValue]) -> Callable[[Any], bool]:
+    """`:of-type`: whether an Identifier has the value and a type with the system and code."""
+    wanted = frozenset((value.system, value.code, value.value) for value in values)
+
+    def test(raw: Any) -> bool:
+        if not isinstance(raw, dict):
+            return False
+        value = _text(raw, "value")
+        return any((system, code, value) in wanted for system, code in codes(raw.get("type"), None))
+
+    return test
+
+
+def _beside(raw: Any) -> Iterator[str]:
+    """Texts that stand beside the codes of a value."""
+    match raw:
+        case {"coding": _} | {"text": _}:
+            found = [raw.get("text"), *(coding.get("display") for coding in raw.get("coding", ()))]
+        case {"type": {} as kind}:
+            found = [*_beside(kind)]
+        case dict():
+            found = [raw.get("display")]
+        case _:
+            return
+    yield from (text for text in found if isinstance(text, str))
+
+
+def codes(raw: Any, implied: str | None) -> Iterator[tuple[str | None, str | None]]:
     """(system, code) of a value; a Coding without a code still has its system."""
     match raw:
         case bool():

@@ -197,11 +197,13 @@ async def test_a_method_that_the_router_refuses_is_no_fault_of_ours(here: World)
         assert [("http.request", 405)] == await logged(lambda: client.get(TOKEN))
         response = await client.get(TOKEN)
 
-    assert ("POST", "not-supported") == (response.headers["allow"], response.json()["issue"][0]["code"])
+    assert ("OPTIONS, POST", "not-supported") == (response.headers["allow"], response.json()["issue"][0]["code"])
 
 
-@pytest.mark.parametrize("address", ["", "/", "/_search", "/_history"])
-@pytest.mark.parametrize("method", ["POST", "GET"])
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [("GET", ""), ("GET", "/"), *((method, each) for method in ("GET", "POST") for each in ("/_search", "/_history"))],
+)
 async def test_what_concerns_the_whole_system_is_405_for_the_base_exists(
     here: World, method: str, address: str
 ) -> None:

@@ -40,11 +40,18 @@ class Announced(uvicorn.Server):
 async def serving(app: ASGIApp) -> AsyncIterator[int]:
     """The port of a server that runs the app in this event loop."""
     listening = socket.create_server(("127.0.0.1", 0))
+    async with serving_on(app, listening):
+        yield listening.getsockname()[1]
+
+
+@asynccontextmanager
+async def serving_on(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
+    """A server that runs the app in this event loop, on a socket that is bound already."""
     server = Announced(uvicorn.Config(app, http="httptools", lifespan="off", log_config=None, access_log=False))
     running = asyncio.create_task(server.serve([listening]))
     try:
         await asyncio.wait_for(server.listens.wait(), 10)
-        yield listening.getsockname()[1]
+        yield
     finally:
         server.should_exit = True
         await asyncio.wait_for(running, 10)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.query import Query, TokenValue
+from adapters.query import Clause, Query, StringValue, TokenValue
 from capability.issues import FHIRError, Invalid, NotSupported
 from facade.http.params.request import PAIRS
-from facade.interactions.request import SearchRequest
+from facade.interactions.request import Chained, Follow, Reverse, SearchRequest, Subset
 from tests.facade.http.encounter_search import clause, parse
 
 
@@ -44,7 +44,8 @@ def test_a_modifier_stands_in_the_clause(name: str, raw: str, modifier: str) -> 
         ("name:exact:exact", "Eve"),
         ("_id:not", "1"),
         ("_count:exact", "1"),
-        ("_include:iterate", "Encounter:patient"),
+        ("_include:recurse", "Encounter:patient"),
+        ("_sort:asc", "date"),
     ],
 )
 def test_a_modifier_that_is_not_offered_is_refused_even_when_lenient(name: str, raw: str) -> None:
@@ -57,14 +58,11 @@ def test_a_modifier_that_is_not_offered_is_refused_even_when_lenient(name: str, 
     "name",
     [
         "birthdate",
-        "_sort",
-        "_summary",
-        "_elements",
-        "_total",
         "_lastUpdated",
-        "_has:Observation:patient:code",
-        "patient.name",
-        "patient:Patient.name",
+        "_has:Observation:encounter:code",
+        "patient.birthdate",
+        "patient.name.family",
+        "patient:Group.name",
         "_content",
         "_since",
         "_security",
@@ -139,8 +137,8 @@ def test_includes_are_noted_once_each() -> None:
         ("_revinclude", "Provenance:target"),
         ("_revinclude", "Provenance:target:Encounter"),
     )
-    assert (("Encounter", "patient"),) == found.includes
-    assert (("Provenance", "target"),) == found.revincludes
+    assert (Follow("Encounter", "patient"), Follow("Encounter", "patient", "Patient")) == found.includes
+    assert (Follow("Provenance", "target"), Follow("Provenance", "target", "Encounter")) == found.revincludes
     assert 4 == len(found.applied)
 
 
@@ -151,9 +149,8 @@ def test_includes_are_noted_once_each() -> None:
         ("_include", "Encounter:*"),
         ("_include", "Encounter:location"),
         ("_include", "Encounter:patient:Practitioner"),
-        ("_include", "Encounter:subject:Group"),  # narrows one of several targets: not offered
         ("_revinclude", "Observation:encounter"),
-        ("_revinclude", "Provenance:target:Patient"),
+        ("_revinclude", "Provenance:target:Group"),
     ],
 )
 def test_an_include_that_is_not_offered_is_refused_and_ignored_when_lenient(name: str, raw: str) -> None:
@@ -203,3 +200,80 @@ def test_too_many_parameters_are_refused_before_any_is_read() -> None:
 
 def test_an_empty_search_is_a_query_for_all() -> None:
     assert SearchRequest(Query("Encounter")) == parse()
+
+
+@pytest.mark.parametrize(
+    ("name", "types"),
+    [("patient.name", ("Patient",)), ("patient:Patient.name", ("Patient",)), ("subject.name", ("Patient",))],
+)
+def test_a_chain_asks_something_of_what_a_reference_points_at(name: str, types: tuple[str, ...]) -> None:
+    found = parse((f"{name}:exact", "Eve"))
+
+    reference = name.partition(".")[0].partition(":")[0]
+    assert (Chained(reference, ("Patient",), Clause("name", "exact", (StringValue("Eve"),), "Eve")),) == found.chains
+    assert ((f"{name}:exact", "Eve"),) == found.applied
+    assert () == found.query.clauses
+
+
+def test_a_chain_fulfils_a_requirement_of_its_reference() -> None:
+    assert parse(("patient.name", "Eve"), requires=(frozenset({"patient"}),)).chains
+
+
+@pytest.mark.parametrize("name", ["patient.name:text", "patient.name:", "patient.name:exact.exact"])
+def test_a_chain_takes_the_modifiers_of_its_last_parameter(name: str) -> None:
+    with pytest.raises(NotSupported):
+        parse((name, "Eve"), lenient=name.endswith((":text", ":")))
+
+
+def test_has_asks_something_of_what_refers_to_the_match() -> None:
+    found = parse(("_has:Encounter:patient:status:not", "planned"), type_="Patient")
+
+    clause = Clause("status", "not", (TokenValue(None, "planned"),), "planned")
+    assert (Reverse("Encounter", "patient", clause),) == found.reverse
+
+
+@pytest.mark.parametrize("name", ["_has:Encounter:patient", "_has:", "_has::patient:status", "_has:Encounter::status"])
+def test_a_has_that_is_cut_short_is_refused_even_when_lenient(name: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse((name, "planned"), type_="Patient", lenient=True)
+    assert "_has" == refused.value.parameter
+
+
+def test_values_behind_a_chain_count_like_all_others() -> None:
+    with pytest.raises(Invalid) as refused:
+        parse(*[("patient.name", ",".join("abcdefghij" * 10))] * 4)
+    assert "too-long" == refused.value.issue_code
+
+
+def test_sorting_is_by_what_is_offered_each_once() -> None:
+    assert (("date", True), ("name", False)) == parse(("_sort", "-date,name")).query.sort
+
+
+@pytest.mark.parametrize("raw", ["", "-", "--date", "date,date", "date,-date", "date,,name", "date;name"])
+def test_a_malformed_sort_is_refused_even_when_lenient(raw: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse(("_sort", raw), lenient=True)
+    assert "_sort" == refused.value.parameter
+
+
+@pytest.mark.parametrize("name", ["_sort", "_summary", "_elements", "_total"])
+def test_what_steers_the_answer_stands_once(name: str) -> None:
+    raw = {"_sort": "date", "_summary": "true", "_elements": "status", "_total": "none"}[name]
+    with pytest.raises(Invalid) as refused:
+        parse((name, raw), (name, raw), lenient=True)
+    assert name == refused.value.parameter
+
+
+def test_a_subset_is_a_summary_or_elements() -> None:
+    assert Subset("data") == parse(("_summary", "data")).subset
+    assert Subset(elements=frozenset({"status", "class"})) == parse(("_elements", "status,class")).subset
+    assert None is parse(("_summary", "false")).subset
+    assert (0, None) == ((found := parse(("_summary", "count"))).count, found.subset)
+
+
+def test_going_on_from_what_was_included_is_offered_over_all_types() -> None:
+    found = parse(
+        ("_include:iterate", "Encounter:patient"), ("_revinclude:iterate", "Encounter:patient"), type_="Patient"
+    )
+
+    assert (Follow("Encounter", "patient", None, True),) == found.includes == found.revincludes

@@ -8,10 +8,12 @@ from urllib.parse import parse_qsl, urlencode
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from capability.declared import DeclaredType
 from capability.issues import FHIRError
 from capability.uscore.search import PREFIXES, SearchParameter
 from facade.http.params import parse_search
 from facade.http.params.escapes import escape, split, unescape
+from facade.http.params.names import CONTROLS
 from facade.interactions.request import SearchRequest
 
 KINDS = ("token", "string", "date", "reference", "number", "quantity", "uri")
@@ -20,8 +22,8 @@ PARAMETERS = {
     for kind in KINDS
 } | {"_id": SearchParameter("Patient", "_id", "token", "Patient.id", "")}
 
-KNOWN = (*PARAMETERS, "_count", "_include", "_revinclude", "_format", "_sort", "_other", "unlisted")
-MODIFIERS = ("", "", "", ":exact", ":contains", ":missing", ":not", ":Patient", ":x")
+KNOWN = (*PARAMETERS, *CONTROLS, "_format", "_has", "reference.string", "_other", "unlisted")
+MODIFIERS = ("", "", "", ":exact", ":contains", ":missing", ":not", ":text", ":below", ":Patient", ":iterate", ":x")
 LIKELY = (
     "2020-03",
     "ge2020-01-01T10:00:00+01:00",
@@ -38,17 +40,24 @@ texts = st.one_of(st.text(max_size=40), st.sampled_from(LIKELY), st.text("012345
 searches = st.lists(st.tuples(names, texts), max_size=6)
 
 
-def parse(pairs: list[tuple[str, str]], lenient: bool) -> SearchRequest:
-    return parse_search(
-        "Patient",
-        pairs,
+TYPES = {
+    "Patient": DeclaredType(
+        type="Patient",
+        interactions=frozenset({"search-type"}),
         parameters=PARAMETERS,
+        requires=(),
+        combinations=(),
+        profiles=(),
+        links={code: row for code, row in PARAMETERS.items() if row.kind == "reference"},
         includes=frozenset({"Patient:reference"}),
         revincludes=frozenset({"Provenance:target"}),
-        bases=("https://facade.example/r4",),
-        lenient=lenient,
-        requires=(),
+        sorts=frozenset(PARAMETERS),
     )
+}
+
+
+def parse(pairs: list[tuple[str, str]], lenient: bool) -> SearchRequest:
+    return parse_search("Patient", pairs, types=TYPES, bases=("https://facade.example/r4",), lenient=lenient)
 
 
 def outcome(pairs: list[tuple[str, str]], lenient: bool) -> SearchRequest | FHIRError:

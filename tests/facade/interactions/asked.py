@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from adapters.query import Query
+from capability.declared import DeclaredType
 from capability.uscore.search import SearchParameter
 from facade.http.params import parse_search
 
@@ -13,13 +14,15 @@ def asked(
     type_: str, pairs: Sequence[tuple[str, str]], parameters: Mapping[str, SearchParameter], *bases: str
 ) -> Query:
     """The pairs of a query string on these declared parameters, strictly read; `bases` are our own."""
-    return parse_search(
-        type_,
-        pairs,
+    declared = DeclaredType(
+        type=type_,
+        interactions=frozenset({"search-type"}),
         parameters=parameters,
+        requires=(),
+        combinations=(),
+        profiles=(),
+        links={},
         includes=frozenset(),
         revincludes=frozenset(),
-        bases=bases,
-        lenient=False,
-        requires=(),
-    ).query
+    )
+    return parse_search(type_, pairs, types={type_: declared}, bases=bases, lenient=False).query

@@ -19,6 +19,10 @@ MODELS = [
     configuration.ClientSettings,
     configuration.PracticeSettings,
     configuration.ConnectionSettings,
+    configuration.BrandSettings,
+    configuration.IdentifierSettings,
+    configuration.AddressSettings,
+    configuration.PortalSettings,
     RuleSettings,
 ]
 

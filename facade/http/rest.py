@@ -1,0 +1,88 @@
+"""One FHIR request as it was sent, alone or as an entry of a batch; and what answers one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.responses import Response
+
+from capability.issues import Invalid, MethodNotAllowed
+from facade.http.negotiate import check_body_type
+from facade.interactions.asking import Asking
+from facade.services import Services
+
+FORM = "application/x-www-form-urlencoded"
+MOST_PAIRS = 1_000
+CONTROL = frozenset({"_format", "_pretty"})
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class RestRequest:
+    """`path` holds the segments below the base, `pairs` the query string's; `headers` are found in any case.
+
+    `body` gives the whole body, as often as it is asked.
+    """
+
+    method: str
+    path: tuple[str, ...]
+    pairs: Pairs
+    headers: Mapping[str, str]
+    body: Callable[[], Awaitable[bytes]]
+
+
+Handle = Callable[[Services, Asking, RestRequest], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`route` is the address without its values, for the log; `methods` by which it may be asked, GET with HEAD."""
+
+    route: str
+    methods: frozenset[str]
+    handle: Handle
+
+    def check(self, method: str) -> None:
+        """Raises MethodNotAllowed, with what is allowed."""
+        allow(method, self.methods)
+
+
+def endpoint(route: str, handle: Handle, *methods: str) -> Endpoint:
+    return Endpoint(route, frozenset(methods), handle)
+
+
+def allow(method: str, methods: frozenset[str]) -> None:
+    """Raises MethodNotAllowed where `method` is none of `methods`; HEAD is allowed with GET."""
+    allowed = methods | {"HEAD"} if "GET" in methods else methods
+    if method in allowed:
+        return
+    if not allowed:
+        raise MethodNotAllowed("this interaction is not offered here", headers={"Allow": ""})
+    named = " or ".join(sorted(methods))
+    raise MethodNotAllowed(f"this address takes {named}", headers={"Allow": ", ".join(sorted(allowed))})
+
+
+def query_pairs(query: bytes) -> Pairs:
+    """The pairs of a query string or form body, in order. Raises Invalid where it is not UTF-8 or has too many."""
+    try:
+        return parse_qsl(
+            query.decode("ascii"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MOST_PAIRS,
+        )
+    except UnicodeDecodeError as exc:
+        raise Invalid("the query is not percent-encoded UTF-8") from exc
+    except ValueError as exc:
+        raise Invalid(f"the query has more than {MOST_PAIRS} parameters") from exc
+
+
+async def form_pairs(request: RestRequest) -> Pairs:
+    """The pairs of a form body. Raises UnsupportedMedia for a body of another type or FHIR version, Invalid."""
+    body = await request.body()
+    if body or request.headers.get("content-type"):
+        check_body_type(request.headers, FORM, text=f"POST _search takes a body of type {FORM}")
+    return query_pairs(body)

@@ -1,0 +1,128 @@
+"""An EHR that is a file of ready FHIR resources: for what no vendor serves yet, and for charts made to measure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import adapters
+import mappings
+from tests.facade.world import World, configuration, world
+
+ADAPTER = """
+import json
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from adapters.contract import Adapter, Page, Read, Search
+from capability.issues import EHRUnavailable
+from mappings.chartbox.record import record
+
+
+class ChartBoxSettings(BaseModel):
+    file: str
+
+
+def _records(box, query):
+    held = json.loads(Path(box.file).read_text(), parse_float=Decimal)
+    if query.type in held["broken"]:
+        raise EHRUnavailable("the box is jammed")
+    with Path(box.file).with_suffix(".asked").open("a") as asked:
+        asked.write(query.type + "\\n")
+    return [one for one in held["records"] if one["resourceType"] == query.type]
+
+
+async def read(box, call, query):
+    return Page.mapped(record, [one for one in _records(box, query) if one["id"] == query.id])
+
+
+async def search(box, call, query):
+    return Page.mapped(record, _records(box, query))
+
+
+OF_A_PATIENT = (frozenset({"patient"}), frozenset({"_id"}))
+OPEN = {
+    "Patient": "_id identifier name family given birthdate gender",
+    "Practitioner": "_id name",
+    "Organization": "_id name",
+}
+CHART = {
+    "Condition": "_id patient category",
+    "DocumentReference": "_id patient type date period category",
+    "Encounter": "_id patient date",
+    "Observation": "_id patient category code date",
+}
+
+ADAPTER = Adapter(
+    name="chartbox",
+    settings=ChartBoxSettings,
+    connect=lambda connection, upstreams: connection.settings,
+    type_of=lambda local_id: frozenset(t for t in (*OPEN, *CHART) if local_id.startswith(t.lower() + "-")),
+    derives_provenance=True,
+    interactions=(
+        *(Read(each, read) for each in (*OPEN, *CHART)),
+        *(Search(each, search, frozenset(params.split())) for each, params in OPEN.items()),
+        *(Search(each, search, frozenset(params.split()), OF_A_PATIENT) for each, params in CHART.items()),
+    ),
+)
+"""
+
+MAPPING = """
+from mappings.mapped import Mapped, Origin
+
+
+def record(one):
+    return Mapped(dict(one), Origin(author_name="archivist"))
+"""
+
+
+@dataclass
+class ChartBox:
+    """`put` changes what is in the box while the facade runs; `asked` are the types that it was asked for."""
+
+    here: World
+    file: Path
+
+    def put(self, records: Iterable[Mapping[str, Any]], broken: Iterable[str] = ()) -> None:
+        _write(self.file, records, broken)
+
+    def asked(self) -> list[str]:
+        path = self.file.with_suffix(".asked")
+        return path.read_text("utf-8").split() if path.exists() else []
+
+
+def _write(file: Path, records: Iterable[Mapping[str, Any]], broken: Iterable[str] = ()) -> None:
+    file.write_text(json.dumps({"records": list(records), "broken": list(broken)}), encoding="utf-8")
+
+
+@asynccontextmanager
+async def chartbox(
+    folder: Path, records: Iterable[Mapping[str, Any]], *, limits: Mapping[str, Any] | None = None, **tenant: Any
+) -> AsyncIterator[ChartBox]:
+    """A tenant `riverbend` with one practice `box` over these resources, whose ids are local: `observation-1`."""
+    for package, name, text in (("adapters", "__init__.py", ADAPTER), ("mappings", "record.py", MAPPING)):
+        place = folder / package / "chartbox"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text, encoding="utf-8")
+    before = {package: list(package.__path__) for package in (adapters, mappings)}
+    file = folder / "chart.json"
+    _write(file, records)
+    practice = {
+        "name": "Chart box",
+        "timezone": "America/New_York",
+        "connections": {"main": {"adapter": "chartbox", "settings": {"file": str(file)}}},
+    }
+    config = configuration(riverbend={"practices": {"box": practice}, **tenant})
+    config["server"] |= {"adapters_path": [str(folder)], "limits": dict(limits or {})}
+    try:
+        async with world(folder, config) as here:
+            yield ChartBox(here, file)
+    finally:
+        for searched, path in before.items():
+            searched.__path__[:] = path

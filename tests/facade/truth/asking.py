@@ -1,0 +1,111 @@
+"""One world for all rows, and the charts that each base gives, by which its rows are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.facade.truth.bases import Served
+from tests.facade.truth.values import elements, texts
+from tests.facade.truth.wire import Answer, Wire
+
+Pairs = Sequence[tuple[str, str]]
+
+MADE_UP = {"date": "2020-01-01", "reference": "rb.nobody", "number": "1", "quantity": "1", "_id": "rb.nobody"}
+"""Values for a parameter whose element no resource has."""
+
+
+@dataclass(repr=False)
+class Asked:
+    """A base, a client that may see all of it, and its resources by type."""
+
+    served: Served
+    wire: Wire
+    charts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    async def get(self, address: str, pairs: Pairs = ()) -> Answer:
+        return await self.ask("GET", address, pairs=pairs)
+
+    async def ask(self, method: str, address: str, **how: Any) -> Answer:
+        """A request at an address below the base."""
+        return await self.wire.ask(method, f"{self.served.path}/{address}", **how)
+
+    async def search(self, type_: str, pairs: Pairs) -> list[dict[str, Any]]:
+        """Matches of a search. Raises AssertionError where it is not answered."""
+        response = await self.get(type_, [*pairs, ("_count", "500")])
+        assert response.status == 200, (type_, [name for name, _ in pairs], response.text)
+        return found(response, "match")
+
+    async def gather(self) -> None:
+        """All that the base has of each searchable type."""
+        for type_ in sorted(self.served.types, key=lambda name: name != "Patient"):
+            if "search-type" in self.served.interactions(type_):
+                self.charts[type_] = await self.search(type_, self.everyone(type_))
+        self.charts["Provenance"] = self.charts.get("Provenance") or await self._provenances()
+
+    async def _provenances(self) -> list[dict[str, Any]]:
+        """A derived Provenance can't be searched: it comes with what it is about."""
+        if "Provenance:target" not in self.served.types["Patient"].get("searchRevInclude", ()):
+            return []
+        response = await self.get("Patient", [("_revinclude", "Provenance:target")])
+        return found(response, "include")
+
+    def everyone(self, type_: str) -> Pairs:
+        """What a search for the type needs, as wide as can be."""
+        return self._of(self.charts["Patient"]) if self.served.alternatives(type_) else []
+
+    def some(self, type_: str) -> Pairs:
+        """What a search for the type needs, over the charts of a few patients."""
+        return self._of(self.charts["Patient"][:3]) if self.served.alternatives(type_) else []
+
+    @staticmethod
+    def _of(patients: Sequence[Mapping[str, Any]]) -> Pairs:
+        return [("patient", ",".join(each["id"] for each in patients))]
+
+    def needed(self, type_: str, given: Sequence[str], resource: Mapping[str, Any] | None) -> Pairs:
+        """What must be added to a search by `given` that is to find the resource."""
+        alternatives = self.served.alternatives(type_)
+        if not alternatives or any(set(each) <= set(given) for each in alternatives):
+            return []
+        nearest = min(alternatives, key=lambda each: (len(set(each) - set(given)), "patient" not in each))
+        return [(code, self.value(type_, code, resource)) for code in nearest if code not in given]
+
+    def value(self, type_: str, code: str, resource: Mapping[str, Any] | None) -> str:
+        """The plainest value by which the parameter finds the resource, or one that finds nothing."""
+        kind = self.kind(type_, code)
+        for element in elements(self.served.version, type_, code, resource) if resource else ():
+            for text in texts(kind, element):
+                return text
+        return MADE_UP.get("_id" if code == "_id" else kind, "nothing-like-it")
+
+    def kind(self, type_: str, code: str) -> str:
+        return str(self.served.parameters(type_)[code]["type"])
+
+    def example(self, type_: str, *codes: str) -> dict[str, Any] | None:
+        """A resource that has a value for each of the parameters, None where none has."""
+        for resource in self.charts.get(type_, ()):
+            if all(self.has(type_, code, resource) for code in codes):
+                return resource
+        return None
+
+    def has(self, type_: str, code: str, resource: Mapping[str, Any]) -> bool:
+        kind = self.kind(type_, code)
+        return any(texts(kind, each) for each in elements(self.served.version, type_, code, resource))
+
+
+def found(response: Answer, mode: str) -> list[dict[str, Any]]:
+    """Resources of a Bundle's entries of that mode."""
+    return [each["resource"] for each in response.json().get("entry", ()) if each["search"]["mode"] == mode]
+
+
+def ids(resources: Sequence[Mapping[str, Any]]) -> set[str]:
+    return {f"{each['resourceType']}/{each['id']}" for each in resources}
+
+
+def refused(response: Answer, status: int, parameter: str | None = None) -> bool:
+    """Whether it is refused with that status by an OperationOutcome that names the parameter."""
+    body = response.json()
+    issue: dict[str, Any] = next(iter(body.get("issue", ())), {})
+    named = parameter is None or issue.get("location") == [f"http.{parameter}"]
+    return response.status == status and body.get("resourceType") == "OperationOutcome" and named
