@@ -34,10 +34,11 @@ async def examine(exam: Exam) -> None:
 
 
 def _dated(exam: Exam) -> list[tuple[str, str]]:
-    """One date parameter of each type."""
+    """One date parameter of each type: what happened rather than when it was stored, where there is a choice."""
     found: dict[str, str] = {}
     for type_ in exam.types:
-        for code, row in exam.tables.parameters.get(type_, {}).items():
+        rows = exam.tables.parameters.get(type_, {})
+        for code, row in sorted(rows.items(), key=lambda item: item[0].startswith("_")):
             if row.kind == "date" and exam.declared.searches(type_, code):
                 found.setdefault(type_, code)
     return list(found.items())
