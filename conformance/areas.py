@@ -1,4 +1,4 @@
-"""The groups of a report, in order."""
+"""The groups of a report, in order. Includes come early: they bring what later groups read, Provenance above all."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ AREAS: tuple[tuple[str, Callable[[Exam], Awaitable[None]]], ...] = (
     (gather.GROUP, gather.examine),
     (statement.GROUP, statement.examine),
     (smart.GROUP, smart.examine),
+    (includes.GROUP, includes.examine),
+    (includes.PROVENANCE, includes.examine_provenance),
     (reads.GROUP, reads.examine),
     (searches.GROUP, searches.examine),
     (searches.COMPLETE, searches.examine_completeness),
     (searches.POST, searches.examine_post),
     (values.DATES, values.examine_dates),
     (values.GROUP, values.examine),
-    (includes.GROUP, includes.examine),
-    (includes.PROVENANCE, includes.examine_provenance),
     (references.GROUP, references.examine),
     (must_support.PROFILES, must_support.examine_profiles),
     (must_support.GROUP, must_support.examine),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 Select = Callable[[dict[str, Any]], list[Any]]
@@ -12,6 +13,7 @@ Step = Callable[[Any], Iterator[Any]]
 _STEP = re.compile(r"\.?(?:where\(url = '([^']*)'\)|ofType\((\w+)\)|([A-Za-z_]\w*))")
 
 
+@cache
 def selector(expression: str) -> Select:
     """The values that an expression takes from a resource. Raises ValueError for what is not in the subset."""
     paths = [_steps(part.strip()) for part in expression.split(" | ")]

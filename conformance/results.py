@@ -6,9 +6,11 @@ offered; where self holds it, it has been applied, and must have been applied ri
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
+from capability.uscore.datatypes import CHOICES
 from conformance import dates
 from conformance.exam import FHIR_R4, Exam, named, together
 from conformance.lines import Line, NotExercised
@@ -19,6 +21,9 @@ GROUP = "results"
 SEARCH = f"{FHIR_R4}search.html"
 SUBSETTED = ("http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "SUBSETTED")
 ALWAYS = ("resourceType", "id", "meta", "extension", "modifierExtension", "implicitRules")
+
+# `_elements` names `onset`, not `onsetDateTime`; a plain element that looks like one is left out too
+_CHOSEN = re.compile(f"^_|[a-z](?:{'|'.join(kind[0].upper() + kind[1:] for kind in CHOICES)})$")
 
 Pairs = list[tuple[str, str]]
 
@@ -34,13 +39,16 @@ async def examine(exam: Exam) -> None:
 
 
 def _dated(exam: Exam) -> list[tuple[str, str]]:
-    """The date parameters of each type that the server lists."""
-    return [
-        (type_, code)
-        for type_ in exam.types
-        for code, row in exam.tables.parameters.get(type_, {}).items()
-        if row.kind == "date" and exam.declared.searches(type_, code)
-    ]
+    """The date parameter of each type that most of its resources have a value for."""
+    found: dict[str, str] = {}
+    for type_ in exam.types:
+        rows = exam.tables.parameters.get(type_, {}).items()
+        codes = [code for code, row in rows if row.kind == "date" and exam.declared.searches(type_, code)]
+        if codes:
+            pool = exam.chart.pool(type_)
+            counts = {code: sum(bool(exam.matcher.values(one, code)) for one in pool) for code in codes}
+            found[type_] = max(codes, key=counts.__getitem__)
+    return list(found.items())
 
 
 def _all_of(exam: Exam, type_: str) -> Pairs:
@@ -68,7 +76,7 @@ async def _applied(line: Line, type_: str, pairs: Pairs, name: str, raw: str) ->
 
 async def _sort(exam: Exam, type_: str, code: str) -> None:
     title = f"{type_}: _sort={code} and -{code} order the matches over all pages"
-    with exam.book.line(GROUP, f"{type_}.sort.{code}", title, f"{SEARCH}#sort") as line:
+    with exam.book.line(GROUP, f"{type_}.sort", title, f"{SEARCH}#sort") as line:
         pairs = _all_of(exam, type_)
         whole = await search(line, type_, pairs)
         for raw in (code, f"-{code}"):
@@ -129,7 +137,7 @@ async def _elements(exam: Exam, type_: str) -> None:
 
 def _optional(exam: Exam, type_: str, whole: dict[str, dict[str, Any]]) -> str:
     """An element that some resource has and that can be left out."""
-    names = [key for one in whole.values() for key in one if key not in ALWAYS and key != "text" and key[0] != "_"]
+    names = [key for one in whole.values() for key in one if key not in (*ALWAYS, "text") and not _CHOSEN.search(key)]
     if not names:
         raise NotExercised(f"no {type_} has an element to ask for")
     return names[-1]

@@ -80,10 +80,12 @@ def every() -> list[Fault]:
 
 def table() -> Iterable[str]:
     """A line a fault: what it is, and which lines of the whole report caught it."""
-    for one in every():
+    faults = every()
+    name, what = (max(len(getattr(one, field)) for one in faults) for field in ("name", "what"))
+    for one in faults:
         caught = [line.id for line in failed(asyncio.run(examined(one.server())).lines)]
         shown = ", ".join(caught[:4]) + (f" and {len(caught) - 4} more" if len(caught) > 4 else "")
-        yield f"{one.name:<28} {one.what:<72} {shown or 'NOT CAUGHT'}"
+        yield f"{one.name:<{name}}  {one.what:<{what}}  {shown or 'NOT CAUGHT'}"
 
 
 if __name__ == "__main__":

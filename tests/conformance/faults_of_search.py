@@ -113,6 +113,10 @@ fault("strings-case-sensitive", "names are compared with their case", "values")(
 fault("strings-whole", "names must be given in full", "values")(_strings(lambda t, v: t.casefold() == v.casefold()))
 
 
+fault("chain-overlooked", "a chained parameter filters nothing", "values", types=("PractitionerRole", "CareTeam"))(
+    rewriting(lambda name, value: None if "." in name else (name, value))
+)
+
 # --- too much, too little ------------------------------------------------------------------------------------------
 
 

@@ -47,10 +47,6 @@ async def test_the_facade_conforms_to_the_published_profiles(
     check(await examined(tmp_path, version, patients, package))
 
 
-async def test_the_facade_conforms_by_the_built_in_tables(tmp_path: Path) -> None:
-    check(await examined(tmp_path, "6.1.0", ("rb.3",)))
-
-
 async def test_patients_are_found_where_none_are_named(tmp_path: Path) -> None:
     report = await examined(tmp_path, "6.1.0", (), only=("chart",))
 

@@ -118,6 +118,13 @@ def _staff() -> list[dict[str, Any]]:
             telecom=[_phone("555-0198")],
         ),
         resource(
+            "PractitionerRole",
+            "ward-role",
+            "us-core-practitionerrole",
+            practitioner=reference("Practitioner/nurse"),
+            telecom=[_phone("555-0197")],
+        ),
+        resource(
             "Organization",
             "clinic",
             "us-core-organization",

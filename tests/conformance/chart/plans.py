@@ -58,7 +58,7 @@ def _teams(patient: str, subject: dict[str, str]) -> list[dict[str, Any]]:
         ("224535009", "PractitionerRole/role"),
         ("394730007", "Organization/clinic"),
         ("116154003", f"Patient/{patient}"),
-        ("133932002", "RelatedPerson/sister" if patient == "ana" else "Practitioner/nurse"),
+        ("133932002", "RelatedPerson/sister" if patient == "ana" else "PractitionerRole/ward-role"),
     ]
     return [
         resource(

@@ -35,7 +35,11 @@ class Searches:
             pairs = change(pairs, request.method)
         shapes = {name: value for name, value in pairs if name in SHAPES}
         filters = [pair for pair in pairs if pair[0] not in SHAPES]
-        seen = [one for one in self._server.resources[type_].values() if self._server.visible(one, token, "search")]
+
+        def seen(of: str) -> list[dict[str, Any]]:
+            held = self._server.resources.get(of, {}).values()
+            return [one for one in held if self._server.visible(one, token, "search")]
+
         lenient = "handling=lenient" in request.headers.get("prefer", "") or "always-lenient" in self._switches
         asked = self._queries.ask(type_, filters, seen, lenient=lenient)
         matches = asked.matches
@@ -100,9 +104,9 @@ class Searches:
     def _included(self, page: list[dict[str, Any]], asked: Asked, token: str) -> list[dict[str, Any]]:
         names = {f"{one['resourceType']}/{one['id']}" for one in page}
         found: dict[str, dict[str, Any]] = {}
-        for _, code in asked.includes:
+        for code in asked.includes:
             for one in page:
-                for text in self._pointed(one, code):
+                for text in self._queries.pointed(one, code):
                     type_, _, id_ = text.partition("/")
                     target = self._server.resources.get(type_, {}).get(id_)
                     if target and text not in names and self._server.visible(target, token, "read"):
@@ -112,12 +116,6 @@ class Searches:
                 if {each["reference"] for each in one["target"]} & names:
                     found[f"Provenance/{one['id']}"] = one
         return [] if "include-dropped" in self._switches and asked.includes else list(found.values())
-
-    def _pointed(self, resource: dict[str, Any], code: str) -> list[str]:
-        if code == "medication":
-            return [resource["medicationReference"]["reference"]] if "medicationReference" in resource else []
-        values = self._queries.matcher.select(resource["resourceType"], code)(resource)
-        return [one["reference"] for one in values if "reference" in one]
 
 
 def _sorted(searches: Searches, matches: list[dict[str, Any]], wanted: str | None) -> list[dict[str, Any]]:

@@ -46,8 +46,8 @@ def _resource(queries: Queries, type_: str, found: list[dict[str, Any]]) -> dict
         "supportedProfile": profiles,
         "interaction": [{"code": code} for code in interactions],
         "conditionalRead": "not-match",
-        "searchInclude": sorted(queries.includes(type_)) if searched else [],
-        "searchRevInclude": sorted(queries.revincludes(type_)) if searched else [],
+        "searchInclude": sorted(queries.types[type_].includes) if searched else [],
+        "searchRevInclude": sorted(queries.types[type_].revincludes) if searched else [],
         "searchParam": [{"name": code, "type": row.kind} for code, row in queries.parameters[type_].items()]
         if searched
         else [],
