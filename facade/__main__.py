@@ -71,6 +71,13 @@ def serve(path: Path, host: str, port: int, workers: int, tls_cert: Path | None,
     os.environ["FACADE_CONFIG"] = str(path)
     os.environ["FACADE_WORKERS"] = str(workers)
     _free(host, port)
+    with tempfile.TemporaryDirectory(prefix="facade-") as folder:
+        if workers > 1:
+            os.environ["FACADE_SHARED"] = str(Path(folder) / "shared.sqlite")
+        _run(host, port, workers, tls_cert, tls_key)
+
+
+def _run(host: str, port: int, workers: int, tls_cert: Path | None, tls_key: Path | None) -> None:
     uvicorn.run(
         "facade.__main__:worker",
         factory=True,
@@ -97,7 +104,9 @@ def worker() -> ASGIApp:
     """One server process's app; its configuration file comes by FACADE_CONFIG."""
     directory = _directory(Path(os.environ["FACADE_CONFIG"]))
     telemetry.configure(directory.server.log_level)
-    app = create_app(Services(directory, workers=int(os.environ.get("FACADE_WORKERS", "1"))))
+    shared = os.environ.get("FACADE_SHARED")
+    workers = int(os.environ.get("FACADE_WORKERS", "1"))
+    app = create_app(Services(directory, workers=workers, shared=Path(shared) if shared else None))
     settle()
     return app
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ from facade.keys import signing_key
 from facade.state.cache import MemoryCache
 from facade.state.kept import KeptCursors
 from facade.state.rates import Rates
+from facade.state.shared_cursors import SharedCursors
 from facade.state.tokens import MemoryTokens
 from facade.telemetry import UnmappedCodes
 from facade.tenancy.configuration import Limits
@@ -38,9 +40,19 @@ RELEASED = "2026-11-21"
 
 
 class Services:
-    """Everything a request needs, built once. `transport` is how EHRs are reached; tests hand in their own."""
+    """Everything a request needs, built once. `transport` is how EHRs are reached; tests hand in their own.
 
-    def __init__(self, directory: Directory, *, transport: Transports = aiohttp_transport, workers: int = 1) -> None:
+    `shared`: a file for what several processes must know of each other, where there are several.
+    """
+
+    def __init__(
+        self,
+        directory: Directory,
+        *,
+        transport: Transports = aiohttp_transport,
+        workers: int = 1,
+        shared: Path | None = None,
+    ) -> None:
         server = directory.server
         self.directory = directory
         self.limits: Limits = server.limits
@@ -53,7 +65,9 @@ class Services:
         self._cursors = Cursors(
             [key.get_secret_value() for key in server.cursor_keys],
             seconds=server.cursor_seconds,
-            kept=KeptCursors(seconds=server.cursor_seconds) if workers == 1 else None,
+            kept=SharedCursors(shared, seconds=server.cursor_seconds)
+            if shared is not None
+            else KeptCursors(seconds=server.cursor_seconds),
         )
         self._matchers: dict[str, Matcher] = {}
         self._bases: dict[tuple[str, str | None], Base] = {}

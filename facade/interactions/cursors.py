@@ -1,8 +1,7 @@
 """Paging links: where each practice's search stands, sealed for the one principal and query it was made for.
 
 Sealed with Fernet (encrypted and authenticated, with the time it was made); keys come from the configuration and
-rotate: the first seals, all open. A link that would grow past 1.5 kB holds the key of a kept content instead, where
-one process serves all; with several, which share no store yet, the link itself may grow longer.
+rotate: the first seals, all open. A link that would grow past 1.5 kB holds the key of a kept content instead.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from capability.issues import Gone, Invalid
 
 LONGEST_IN_LINK = 1_500
-LONGEST_WITHOUT_STORE = 8_000
 LONGEST_KEPT = 64_000
 
 
@@ -67,9 +65,7 @@ def digest(id_: str) -> str:
 
 
 class Cursors:
-    """`kept` None: nothing is kept, as where several processes answer in turn."""
-
-    def __init__(self, keys: Sequence[str], *, seconds: int, kept: Kept | None) -> None:
+    def __init__(self, keys: Sequence[str], *, seconds: int, kept: Kept) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
         self._seconds = seconds
         self._kept = kept
@@ -88,16 +84,16 @@ class Cursors:
             "w": _written(cursor.whole) if cursor.whole else None,
         }
         sealed = self._fernet.encrypt(zlib.compress(orjson.dumps(content), 6))
-        if len(sealed) <= (LONGEST_WITHOUT_STORE if self._kept is None else LONGEST_IN_LINK):
+        if len(sealed) <= LONGEST_IN_LINK:
             return sealed.decode()
-        if self._kept is None or len(sealed) > LONGEST_KEPT:
+        if len(sealed) > LONGEST_KEPT:
             raise Invalid("the search is too long to be given in pages; ask for less at once", code="too-long")
         return "k." + await self._kept.put(sealed, _bound(binding))
 
     async def open(self, text: str, binding: str) -> Cursor:
         """The cursor in a link. Raises Gone when its time has passed, Invalid when it was not made for this caller."""
         sealed: bytes | None = text.encode()
-        if text.startswith("k.") and self._kept is not None:
+        if text.startswith("k."):
             sealed = await self._kept.get(text.removeprefix("k."))
         if sealed is None:
             raise Gone("this paging link has expired; run the search again", parameter="_cursor")
