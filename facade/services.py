@@ -134,13 +134,13 @@ class Services:
         self.open = False
         await self._upstreams.close()
 
-    def _brands(self) -> bytes | None:
-        """The Bundle of the brands of every tenant that opted in, as JSON; None where there is none."""
+    def _brands(self) -> dict[str, Any] | None:
+        """The Bundle of the brands of every tenant that opted in; None where there is none."""
         published = [brand for tenant in self.directory.tenants.values() for brand in tenant.brands]
         if not published:
             return None
         root = f"{self.directory.server.public_url}/brands"
-        return orjson.dumps(brands_bundle(published, root=root, changed=self.directory.changed))
+        return brands_bundle(published, root=root, changed=self.directory.changed)
 
     def _open(self, tenant: Tenant) -> None:
         edition = uscore.edition(tenant.us_core)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from capability.compartment import PATIENT_LINK
 from capability.declared import DeclaredType
 from capability.openapi.parameters import CURSOR, ID, Field, alternatives, filters, form, needs, results
 from capability.openapi.responses import BUNDLE, BY_GET, BY_POST, FHIR_JSON, JSON, answer, content, responses
-from capability.operations import Operation
+from capability.operations import Input, Operation
 
 FORM = "application/x-www-form-urlencoded"
 ID_PATH = {"$ref": "#/components/parameters/path.id"}
 SEARCHED = ("Prefer", "X-Request-Id", "X-Facade-Partial", "X-Facade-Explain")
-READ = ("If-None-Match", "X-Request-Id")
+READ = ("If-None-Match", "If-Modified-Since", "If-Match", "X-Request-Id")
 
 
 def type_paths(row: DeclaredType, documented: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
@@ -29,7 +30,9 @@ def type_paths(row: DeclaredType, documented: Sequence[tuple[str, str, str]]) ->
         version = {"$ref": "#/components/parameters/path.vid"}
         found[f"/{row.type}/{{id}}/_history/{{vid}}"] = {"parameters": [ID_PATH, version], "get": _vread(row.type)}
     if row.compartment:
-        found[f"/Patient/{{id}}/{row.type}"] = {"parameters": [ID_PATH], "get": _compartment(row, steering)}
+        address = f"/Patient/{{id}}/{row.type}"
+        found[address] = {"parameters": [ID_PATH], "get": _compartment(row, steering)}
+        found[f"{address}/_search"] = {"parameters": [ID_PATH], "post": _compartment_by_form(row, steering)}
     for operation in row.operations:
         found |= _operation(operation)
     return found
@@ -58,6 +61,8 @@ HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
         {"type": "string", "enum": ["handling=strict", "handling=lenient"]},
     ),
     "If-None-Match": ("An ETag that the client has; unchanged is 304.", {"type": "string"}),
+    "If-Modified-Since": ("A time; unchanged since then is 304, where the EHR tells when.", {"type": "string"}),
+    "If-Match": ("An ETag; another version is 412.", {"type": "string"}),
     "X-Request-Id": ("An id for this request, given back.", {"type": "string", "pattern": r"^[A-Za-z0-9._\-]{1,64}$"}),
     "X-Facade-Partial": (
         "`refuse`: where one of several practices fails the whole search is a 503, instead of an entry that says so.",
@@ -99,7 +104,9 @@ def public(name: str, summary: str, *media: str, schema: dict[str, Any] | None =
     if media == ("text/html",):
         shown = {"schema": {"type": "string"}}
     done = {"description": summary, "content": {each: shown for each in media}}
-    refused = {str(status): {"$ref": f"#/components/responses/{status}"} for status in (400, 404, 406, 414, 431, 503)}
+    refused = {
+        str(status): {"$ref": f"#/components/responses/{status}"} for status in (400, 404, 406, 412, 414, 431, 503)
+    }
     return {
         "get": {
             "operationId": name,
@@ -141,9 +148,14 @@ def _search_by_form(row: DeclaredType, steering: Iterable[Field]) -> dict[str, A
     }
 
 
+def _within(row: DeclaredType) -> list[Field]:
+    """Filters beside the patient, whom the address has."""
+    return [each for each in filters(row) if each.name.partition(":")[0].partition(".")[0] != PATIENT_LINK]
+
+
 def _compartment(row: DeclaredType, steering: Iterable[Field]) -> dict[str, Any]:
-    own = [each for each in filters(row) if each.name.partition(":")[0].partition(".")[0] != "patient"]
-    parameters = [{"$ref": f"#/components/parameters/{_key(row.type, each)}"} for each in (*own, *steering)]
+    fields = (*_within(row), *steering)
+    parameters = [{"$ref": f"#/components/parameters/{_key(row.type, each)}"} for each in fields]
     return {
         "operationId": f"search{row.type}OfPatient",
         "summary": f"search {row.type} of a patient",
@@ -153,8 +165,23 @@ def _compartment(row: DeclaredType, steering: Iterable[Field]) -> dict[str, Any]
     }
 
 
+def _compartment_by_form(row: DeclaredType, steering: Iterable[Field]) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": {each.name: each.property() for each in (*_within(row), *steering)},
+        "additionalProperties": False,
+    }
+    return {
+        "operationId": f"search{row.type}OfPatientByForm",
+        "summary": f"search {row.type} of a patient by a form",
+        **_of(row.type, _headers(SEARCHED)),
+        "requestBody": {"required": False, "content": {FORM: {"schema": schema}}},
+        "responses": responses(answer("A page of matches.", BUNDLE), 410, 422, *BY_POST),
+    }
+
+
 def _read(type_: str) -> dict[str, Any]:
-    done = responses(answer(f"The {type_} as it is now.", _schema(type_), versioned=True), 422, *BY_GET)
+    done = responses(answer(f"The {type_} as it is now.", _schema(type_), versioned=True), 412, 422, *BY_GET)
     return {
         "operationId": f"read{type_}",
         "summary": f"read {type_}",
@@ -170,31 +197,55 @@ def _vread(type_: str) -> dict[str, Any]:
         "summary": f"read {type_} in a version",
         "description": "The current version alone is kept; another one is 404.",
         **_of(type_, [*_form_parameters(), *_headers(("X-Request-Id",))]),
-        "responses": responses(done, 422, *BY_GET),
+        "responses": responses(done, 412, 422, *BY_GET),
     }
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
     address = f"/{operation.type}/{'{id}/' if operation.instance else ''}${operation.name}"
+    needed = [f"`{each.name}`" for each in operation.inputs if each.required]
     told = {
         "summary": f"${operation.name}",
+        "description": f"Needs {' and '.join(needed)}." if needed else "Everything it takes may be left out.",
         "externalDocs": {"url": operation.definition},
         "responses": responses(answer("What was found.", BUNDLE), 410, 422, *BY_GET, *BY_POST),
     }
     path: dict[str, Any] = {"parameters": [ID_PATH]} if operation.instance else {}
     name = f"{operation.name}{operation.type}"
     if operation.by_get:
-        inputs = [Field(each, "", {"type": "string"}).parameter() for each in operation.parameters]
+        inputs = [_input(each).parameter() for each in operation.inputs]
         taken = [*inputs, *_form_parameters(), *_headers(("X-Request-Id",))]
         path["get"] = {"operationId": name, **told, **_of(operation.type, taken)}
-    schema = {"$ref": "#/components/schemas/Parameters"}
     path["post"] = {
         "operationId": f"{name}ByPost",
         **told,
         **_of(operation.type, _headers(("X-Request-Id",))),
-        "requestBody": {"required": not operation.by_get, "content": content(schema)},
+        "requestBody": {"required": bool(needed), "content": content(_parameters(operation))},
     }
     return {address: path}
+
+
+INPUTS: dict[str, dict[str, Any]] = {
+    # https://hl7.org/fhir/R4/datatypes.html#primitive
+    "boolean": {"type": "string", "enum": ["true", "false"]},
+    "id": {"type": "string", "pattern": f"^{ID}$"},
+    "integer": {"type": "integer", "minimum": 0},
+}
+
+
+def _input(each: Input) -> Field:
+    schema = INPUTS.get(each.type, {"type": "string", "minLength": 1})
+    return Field(each.name, f"A FHIR {each.type}.", schema, each.repeats, required=each.required)
+
+
+def _parameters(operation: Operation) -> dict[str, Any]:
+    """A Parameters resource with what the operation takes."""
+    named = {"type": "object", "required": ["name"], "properties": {"name": {"enum": [*operation.parameters]}}}
+    properties = {
+        "resourceType": {"const": "Parameters"},
+        "parameter": {"type": "array", "items": named, "minItems": 1},
+    }
+    return {"type": "object", "required": ["resourceType"], "properties": properties}
 
 
 def _of(type_: str, parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ ERRORS = {
     406: "No representation that the client accepts; this server writes JSON.",
     408: "The body did not arrive in time; send the request again.",
     410: "The paging link is past its time; run the search again.",
+    412: "This is not the version that If-Match names.",
     413: "The body is over the limit.",
     414: "The address is over the limit; send the search as POST _search.",
     415: "The body is of a type that is not read here.",

@@ -10,14 +10,13 @@ from facade.http import respond
 from facade.http.negotiate import form
 from facade.http.rest import query_pairs
 from facade.services import Services
-from mappings import fhirjson
 
 
 class Brands:
     """The Bundle of the tenants that opted in. https://hl7.org/fhir/smart-app-launch/STU2.2/brands.html"""
 
     def __init__(self, services: Services) -> None:
-        self._bundle = fhirjson.loads(services.brands) if services.brands is not None else None
+        self._bundle = services.brands
 
     async def bundle(self, request: Request) -> Response:
         """Raises NotFound where no tenant has opted in."""

@@ -29,7 +29,8 @@ def searchset(base: str, path: str, found: Searchset, given: Inputs, cursor: str
     entries = [*(_entry(base, one) for one in found.entries), *_outcome([*found.issues, *ignored])]
     if entries:
         bundle["entry"] = entries
-    return respond.write(bundle, form, headers=respond.PRIVATE)
+    preferred = {"Preference-Applied": f"handling={form.handling}"} if form.handling else {}
+    return respond.write(bundle, form, headers={**respond.PRIVATE, **preferred})
 
 
 def _entry(base: str, one: Entry) -> dict[str, Any]:

@@ -193,11 +193,11 @@ def _entry(response: Response, method: str) -> dict[str, Any]:
         if name in response.headers:
             told[name] = response.headers[name]
     body = bytes(response.body)
-    if not body or method == "HEAD":
+    if not body or method == "HEAD":  # a 304 has none
         return {"response": told}
-    resource = fhirjson.loads(body)
+    resource = fhirjson.loads(body) if "json" in response.headers.get("content-type", "") else None
     if not isinstance(resource, dict) or "resourceType" not in resource:
-        raise NotSupported("this address gives no FHIR resource; ask for it by itself")
+        raise NotSupported("an entry is answered with a FHIR resource in JSON; ask for this by itself")
     updated = resource.get("meta", {}).get("lastUpdated")
     if updated is not None:
         told["lastModified"] = updated

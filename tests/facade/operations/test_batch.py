@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog.testing
 
+from tests.facade.chartbox import chartbox
 from tests.facade.world import ORIGIN, World, configuration, link, world
 
 BASE = f"{ORIGIN}/riverbend/fhir/r4"
@@ -56,6 +58,36 @@ async def test_an_answer_has_its_etag(client: httpx.AsyncClient) -> None:
     assert (await client.get("/Patient/rb.1")).headers["etag"] == found["response"]["etag"]
 
 
+async def test_conditions_of_an_entry_are_those_of_a_read(client: httpx.AsyncClient) -> None:
+    (first,) = await _sent(client, _get("Patient/rb.1"))
+    etag = first["response"]["etag"]
+
+    found = await _sent(
+        client,
+        _get("Patient/rb.1", ifNoneMatch=etag),
+        _get("Patient/rb.2", ifNoneMatch=etag),
+        _get("Patient/rb.1", ifMatch=etag),
+        _get("Patient/rb.2", ifMatch=etag),
+        _get(f"Patient/rb.1/_history/{first['resource']['meta']['versionId']}"),
+    )
+
+    assert [304, 200, 200, 412, 200] == _status(found)
+    assert ("304 Not Modified", False) == (found[0]["response"]["status"], "resource" in found[0])
+
+
+async def test_what_has_not_changed_since_is_told_so(tmp_path: Path) -> None:
+    records = [
+        {"resourceType": "Patient", "id": f"patient-{day}", "meta": {"lastUpdated": f"2024-01-0{day}T00:00:00Z"}}
+        for day in (1, 3)
+    ]
+    async with chartbox(tmp_path, records) as box:
+        since = {"ifModifiedSince": "2024-01-01T19:00:00-05:00"}
+        found = await _sent(box.here.client(), *(_get(f"Patient/box.patient-{day}", **since) for day in (1, 3)))
+
+    assert [304, 200] == _status(found)
+    assert "2024-01-03T00:00:00Z" == found[1]["response"]["lastModified"]
+
+
 @pytest.mark.parametrize("url", ["Patient/rb.1", "/Patient/rb.1", f"{BASE}/Patient/rb.1", "Patient/rb%2E1"])
 async def test_a_url_is_relative_or_below_the_base(client: httpx.AsyncClient, url: str) -> None:
     (found,) = await _sent(client, _get(url))
@@ -97,6 +129,9 @@ async def test_every_base_takes_a_batch(here: World, practice: str | None, addre
         ({"request": {"method": "PATCH", "url": "Patient/rb.1"}}, 405),
         ({"request": {"method": "POST", "url": "metadata"}}, 405),
         (_get(".well-known/smart-configuration"), 400),
+        (_get("openapi.json"), 400),
+        (_get("docs"), 400),
+        (_get("Patient/rb.1?_format=html"), 400),
         ({"request": {"method": "TRACE", "url": "Patient/rb.1"}}, 400),
         ({"request": {"method": "GET"}}, 400),
         ({"request": {"url": "Patient/rb.1"}}, 400),
@@ -298,3 +333,32 @@ async def test_nothing_that_was_sent_stands_in_an_error(client: httpx.AsyncClien
     )  # fmt: skip
 
     assert secret not in found.text
+
+
+async def test_the_unexpected_in_an_entry_is_logged_and_stays_in_it(
+    here: World, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(dict[Any, Any]):
+        def get(self, key: Any, default: Any = None) -> Any:
+            raise KeyError("her name")
+
+    monkeypatch.setattr(here.services.base("riverbend", None).sources["rb"], "_serving", Broken())
+    with structlog.testing.capture_logs() as logged:
+        response = await client.post("", json=_batch(_get("Patient/rb.1"), _get("metadata")))
+
+    assert [500, 200] == _status(response.json()["entry"])
+    assert "her name" not in response.text
+    (event,) = [each for each in logged if each["event"] == "http.unexpected"]
+    assert ("KeyError", response.headers["x-request-id"]) == (event["error"], event["request_id"])
+    assert "her name" not in str(event)
+
+
+async def test_entries_begun_after_the_time_are_not_begun(tmp_path: Path) -> None:
+    config = configuration()
+    config["server"]["limits"] = {"deadline_seconds": 0.4}
+    async with world(tmp_path, config) as made:
+        await made.fault({"path": "/v1/", "kind": "hang", "seconds": 1, "times": None})
+        found = await _sent(made.client(), *(_get(f"Patient/rb.{number}") for number in range(1, 10)))
+
+    assert [504] * 8 + [400] == _status(found)
+    assert "too-costly" == found[8]["response"]["outcome"]["issue"][0]["code"]

@@ -29,7 +29,7 @@ from facade.tenancy.directory import load
 from tests.facade.truth.wire import Wire
 from tests.facade.world import KEYS, ORIGIN
 
-SIZE = 12
+SIZE = 6
 
 
 @dataclass(frozen=True, repr=False)

@@ -40,13 +40,15 @@ class Wire:
         path: str,
         pairs: Iterable[tuple[str, str]] = (),
         *,
+        query: str | None = None,
         headers: Mapping[str, str] | None = None,
         form: Iterable[tuple[str, str]] | None = None,
         json_: Any = None,
         content: bytes = b"",
     ) -> Answer:
-        """One request; `form` or `json_` becomes the body, with its media type."""
-        sent = {"host": "facade.example.org", **self.headers, **(headers or {})}
+        """One request; `query` goes out as it is instead of `pairs`, `form` or `json_` becomes the body."""
+        sent = {"host": "facade.example.org"}
+        sent |= {name.lower(): value for name, value in {**self.headers, **(headers or {})}.items()}
         if form is not None:
             content, sent["content-type"] = urlencode(list(form)).encode(), "application/x-www-form-urlencoded"
         if json_ is not None:
@@ -59,7 +61,7 @@ class Wire:
             "scheme": "https",
             "path": unquote(path),
             "raw_path": path.encode(),
-            "query_string": urlencode(list(pairs)).encode(),
+            "query_string": (urlencode(list(pairs)) if query is None else query).encode(),
             "root_path": "",
             "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
             "client": ("127.0.0.1", 1),
