@@ -106,11 +106,7 @@ async def _malformed(exam: Exam, type_: str) -> None:
         pairs = workable(exam, type_)
         dated = [code for kind_type, code in _filters(exam, "date") if kind_type == type_]
         tried = [("_count", raw) for raw in MALFORMED["_count"]]
-        tried += [
-            (code, raw)
-            for code in sorted(dated, key=lambda code: code.startswith("_"))[:2]
-            for raw in MALFORMED["date"]
-        ]
+        tried += [(code, raw) for code in dated for raw in MALFORMED["date"]]
         for name, raw in tried:
             beside = [pair for pair in pairs if pair[0] != name]
             answer = await line.get(address(type_, [*beside, (name, raw)]))

@@ -39,16 +39,13 @@ async def examine(exam: Exam) -> None:
 
 
 def _dated(exam: Exam) -> list[tuple[str, str]]:
-    """The date parameter of each type that most of its resources have a value for."""
-    found: dict[str, str] = {}
-    for type_ in exam.types:
-        rows = exam.tables.parameters.get(type_, {}).items()
-        codes = [code for code, row in rows if row.kind == "date" and exam.declared.searches(type_, code)]
-        if codes:
-            pool = exam.chart.pool(type_)
-            counts = {code: sum(bool(exam.matcher.values(one, code)) for one in pool) for code in codes}
-            found[type_] = max(codes, key=counts.__getitem__)
-    return list(found.items())
+    """The date parameters of each type that the server lists."""
+    return [
+        (type_, code)
+        for type_ in exam.types
+        for code, row in exam.tables.parameters.get(type_, {}).items()
+        if row.kind == "date" and exam.declared.searches(type_, code)
+    ]
 
 
 def _all_of(exam: Exam, type_: str) -> Pairs:
@@ -76,7 +73,7 @@ async def _applied(line: Line, type_: str, pairs: Pairs, name: str, raw: str) ->
 
 async def _sort(exam: Exam, type_: str, code: str) -> None:
     title = f"{type_}: _sort={code} and -{code} order the matches over all pages"
-    with exam.book.line(GROUP, f"{type_}.sort", title, f"{SEARCH}#sort") as line:
+    with exam.book.line(GROUP, f"{type_}.sort.{code}", title, f"{SEARCH}#sort") as line:
         pairs = _all_of(exam, type_)
         whole = await search(line, type_, pairs)
         for raw in (code, f"-{code}"):
