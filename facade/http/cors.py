@@ -16,7 +16,7 @@ from facade.tenancy.directory import Tenant
 
 ANY = frozenset({"*"})
 NONE: frozenset[str] = frozenset()
-PUBLISHED = frozenset({"openapi.json", "brands.json"})  # of the whole server, beside those of each base
+PUBLISHED = frozenset({"brands.json"})  # of the whole server, beside those of each base
 TAKEN = (
     "Accept, Authorization, Cache-Control, Content-Encoding, Content-Type, If-Match, If-Modified-Since, If-None-Exist, "
     "If-None-Match, Prefer, X-Facade-Explain, X-Facade-Partial, X-Request-Id"
