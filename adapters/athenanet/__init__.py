@@ -83,7 +83,7 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
         _search(
             "Condition",
             by_patient.search(condition.problems),
-            "_id patient category clinical-status code onset-date recorded-date abatement-date",
+            "_id _lastUpdated patient category clinical-status code onset-date recorded-date abatement-date",
             CONDITION,
             by_patient=True,
         ),
@@ -91,7 +91,7 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
         _search(
             "AllergyIntolerance",
             by_patient.search(allergy_intolerance.allergies),
-            "_id patient clinical-status",
+            "_id _lastUpdated patient clinical-status",
             ALLERGY_INTOLERANCE,
             by_patient=True,
         ),

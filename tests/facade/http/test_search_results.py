@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -259,3 +261,23 @@ async def test_what_was_ignored_is_explained_as_such(client: httpx.AsyncClient) 
 
     assert "shoe-size" in told(found)
     assert "shoe-size" not in str(link(found, "self"))
+
+
+# --- what changed ---------------------------------------------------------------------------------------------------
+
+
+async def test_what_changed_since_is_what_the_source_says(client: httpx.AsyncClient) -> None:
+    people = ids(await every(client, "/Patient"))[:8]
+    whole = [one for each in people for one in await every(client, f"/Condition?patient={each}")]
+    stamps = sorted(datetime.fromisoformat(one["meta"]["lastUpdated"]) for one in whole if "lastUpdated" in one["meta"])
+    middle = stamps[len(stamps) // 2]
+    wanted = {
+        one["id"]
+        for one in whole
+        if "lastUpdated" in one["meta"] and datetime.fromisoformat(one["meta"]["lastUpdated"]) > middle
+    }
+
+    found = await every(client, f"/Condition?patient={','.join(people)}&_lastUpdated=gt{quote(middle.isoformat())}")
+
+    assert 0 < len(wanted) < len(whole)
+    assert wanted == set(ids(found))
