@@ -118,6 +118,17 @@ async def test_a_practice_that_fails_gives_its_place_on_the_page_to_the_next(two
     assert sorted(lake) == sorted(ids(found))
 
 
+@pytest.mark.parametrize("sort", ["", "&_sort=date"])
+async def test_what_a_chain_lacks_is_told_and_not_counted_as_if_it_were_all(two: World, sort: str) -> None:
+    await two.fault({"path": "/v1/195901/patients", "kind": "status", "status": 500, "times": None})
+
+    found = (await two.client().get(f"/Encounter?patient.gender=female&_total=accurate{sort}")).json()
+
+    (outcome,) = [each["resource"] for each in found["entry"] if each["search"]["mode"] == "outcome"]
+    assert "lake" in outcome["issue"][0]["details"]["text"]
+    assert "total" not in found
+
+
 async def test_a_search_that_nobody_is_asked_for_is_still_admitted_first(here: World) -> None:
     assert 403 == (await here.client("vitals").get("/Patient?_id=zz.1")).status_code
     assert 403 == (await here.client("limited").get("/Patient?identifier=x&_id=zz.1")).status_code
