@@ -101,6 +101,14 @@ def results(row: DeclaredType, documented: Sequence[tuple[str, str, str]]) -> It
     yield from form()
 
 
+def subsetting() -> Iterator[Field]:
+    """What a read leaves of the resource. https://hl7.org/fhir/R4/http.html#parameters"""
+    whole = [each for each in SUMMARIES if each != "count"]
+    yield Field("_elements", "Elements to return, beside the mandatory ones.", ELEMENTS, False)
+    part = {"type": "string", "enum": whole}
+    yield Field("_summary", "A part of the resource: true, text or data; false for all of it.", part, False)
+
+
 def form() -> Iterator[Field]:
     """What every answer takes. https://hl7.org/fhir/R4/http.html#general"""
     yield Field("_format", "The answer's media type; wins over Accept.", {"type": "string", "enum": [*FORMATS]}, False)
@@ -121,12 +129,13 @@ def needs(row: DeclaredType) -> list[dict[str, Any]]:
 
 
 TEXT = {"type": "string", "minLength": 1}
+ELEMENTS = {"type": "string", "pattern": r"^[A-Za-z]+(?:,[A-Za-z]+)*$"}
 
 
 def _result_schemas(row: DeclaredType) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {
         "_count": {"type": "integer", "minimum": 0},
-        "_elements": {"type": "string", "pattern": r"^[A-Za-z]+(?:,[A-Za-z]+)*$"},
+        "_elements": ELEMENTS,
         "_summary": {"type": "string", "enum": [*SUMMARIES]},
         "_total": {"type": "string", "enum": [*TOTALS]},
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from capability.compartment import PATIENT_LINK
 from capability.declared import DeclaredType
-from capability.openapi.parameters import CURSOR, ID, Field, alternatives, filters, form, needs, results
+from capability.openapi.parameters import CURSOR, ID, Field, alternatives, filters, form, needs, results, subsetting
 from capability.openapi.responses import BUNDLE, BY_GET, BY_POST, FHIR_JSON, JSON, answer, content, responses
 from capability.operations import Input, Operation
 
@@ -185,7 +185,7 @@ def _read(type_: str) -> dict[str, Any]:
     return {
         "operationId": f"read{type_}",
         "summary": f"read {type_}",
-        **_of(type_, [*_form_parameters(), *_headers(READ)]),
+        **_of(type_, [*_read_parameters(), *_headers(READ)]),
         "responses": {**done, "304": {"$ref": "#/components/responses/304"}},
     }
 
@@ -196,7 +196,7 @@ def _vread(type_: str) -> dict[str, Any]:
         "operationId": f"vread{type_}",
         "summary": f"read {type_} in a version",
         "description": "The current version alone is kept; another one is 404.",
-        **_of(type_, [*_form_parameters(), *_headers(("X-Request-Id",))]),
+        **_of(type_, [*_read_parameters(), *_headers(("X-Request-Id",))]),
         "responses": responses(done, 412, 422, *BY_GET),
     }
 
@@ -268,6 +268,10 @@ def _schema(type_: str) -> dict[str, Any]:
 
 def _headers(names: Iterable[str]) -> list[dict[str, Any]]:
     return [{"$ref": f"#/components/parameters/header.{name}"} for name in names]
+
+
+def _read_parameters() -> list[dict[str, Any]]:
+    return [*(each.parameter() for each in subsetting()), *_form_parameters()]
 
 
 def _form_parameters() -> list[dict[str, Any]]:

@@ -17,10 +17,10 @@ from facade.interactions.searchset import Entry, Searchset
 
 def searchset(base: str, path: str, found: Searchset, given: Inputs, cursor: str | None, form: Form) -> Response:
     """`path` is the operation's below the base; `cursor` the one that this page was asked with."""
-    own = [*given.applied, ("_cursor", cursor)] if cursor else given.applied
+    own = [*given.applied, *form.asked, *([("_cursor", cursor)] if cursor else ())]
     links = [{"relation": "self", "url": respond.address(base, path, own)}]
     if found.next is not None:
-        links.append({"relation": "next", "url": respond.address(base, path, [("_cursor", found.next)])})
+        links.append({"relation": "next", "url": respond.address(base, path, [*form.asked, ("_cursor", found.next)])})
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
     if found.total is not None:
         bundle["total"] = found.total

@@ -33,11 +33,13 @@ class Form:
     """How the answer is written: `media_type` of the response, indented or not.
 
     `handling` is the client's preference for unknown parameters; a search that applies it says so in its answer.
+    `asked` are the parameters that chose the form, for a link to the next page in the same one.
     """
 
     media_type: str = FHIR_JSON + "; charset=utf-8"
     pretty: bool = False
     handling: str | None = None
+    asked: tuple[tuple[str, str], ...] = ()
 
     @property
     def html(self) -> bool:
@@ -45,10 +47,11 @@ class Form:
         return self.media_type.startswith(HTML)
 
 
-def form(headers: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> Form:
+def form(headers: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> Form:
     """The form asked for by `_format` (wins), else Accept. Raises NotAcceptable, Invalid."""
     media_type, pretty = _written(headers, pairs)
-    return Form(media_type, pretty, preferences(headers).get("handling"))
+    asked = tuple(pair for pair in pairs if pair[0] in ("_format", "_pretty"))
+    return Form(media_type, pretty, preferences(headers).get("handling"), asked)
 
 
 def form_of_refusal(headers: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> Form:

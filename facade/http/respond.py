@@ -72,7 +72,7 @@ def searchset(
     type_ = result.query.type
     links = [{"relation": "self", "url": address(base, type_, [*applied, *_cursor(cursor)])}]
     if result.next is not None:
-        links.append({"relation": "next", "url": address(base, type_, _cursor(result.next))})
+        links.append({"relation": "next", "url": address(base, type_, [*form.asked, *_cursor(result.next)])})
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
     if result.total is not None:
         bundle["total"] = result.total

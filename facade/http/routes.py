@@ -94,7 +94,8 @@ class FHIR:
             request.state.upstream = sum(not made.cached for made in asking.call.made)
 
     async def _fhir(self, asking: Asking, request: Request, asked: RestRequest) -> Response:
-        form(asked.headers, asked.pairs)  # what can't be answered in a form the client takes is not begun
+        if asked.method != "POST":  # whose body may say the form
+            form(asked.headers, asked.pairs)  # what can't be answered in a form the client takes is not begun
         found = locate(asking.base, asked.path)
         request.state.route = found.route
         found.check(asked.method)

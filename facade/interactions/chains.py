@@ -10,14 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from adapters.contract import Issue
 from adapters.query import Clause, Query, ReferenceValue
 from capability.issues import TooCostly
 from facade.interactions.asking import Asking
-from facade.interactions.collect import Refine
-from facade.interactions.fanout import gather
+from facade.interactions.fanout import Gathered, gather
 from facade.interactions.identity import RELATIVE
 from facade.interactions.request import Chained, Reverse, SearchRequest
 from facade.policy.release import Released
@@ -29,46 +28,62 @@ SINGLE = frozenset({"patient", "subject"})
 AT_ONCE = 25  # candidates that are asked about in one search
 
 
-async def resolved(asking: Asking, request: SearchRequest, limits: Limits) -> tuple[Query, list[Issue]]:
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A query whose chains have become references. `complete`: no practice failed, so that they are all there are."""
+
+    query: Query
+    issues: tuple[Issue, ...] = ()
+    complete: bool = True
+
+
+async def resolved(asking: Asking, request: SearchRequest, limits: Limits) -> Resolved:
     """The query with each chain replaced by what it stands for. Raises Forbidden, TooCostly, EHRError."""
     if not request.chains:
-        return request.query, []
+        return Resolved(request.query)
     asked: defaultdict[tuple[object, ...], list[Chained]] = defaultdict(list)
     for at, chained in enumerate(request.chains):
         apart = () if chained.reference in SINGLE else (at,)
         asked[chained.reference, chained.types, *apart].append(chained)
     answers = await asyncio.gather(*(_stands_for(asking, group, limits) for group in asked.values()))
     clauses = tuple(clause for clause, _ in answers)
-    return (
+    found = [gathered for _, each in answers for gathered in each]
+    return Resolved(
         replace(request.query, clauses=(*request.query.clauses, *clauses)),
-        [issue for _, issues in answers for issue in issues],
+        tuple(issue for gathered in found for issue in gathered.issues),
+        complete=all(gathered.complete for gathered in found),
     )
 
 
-async def _stands_for(asking: Asking, group: Sequence[Chained], limits: Limits) -> tuple[Clause, list[Issue]]:
+async def _stands_for(asking: Asking, group: Sequence[Chained], limits: Limits) -> tuple[Clause, list[Gathered]]:
     reference, types = group[0].reference, group[0].types
     clauses = tuple(chained.clause for chained in group)
     what = f"{reference}.{clauses[0].name}"
     values: list[ReferenceValue] = []
-    issues: list[Issue] = []
+    answers: list[Gathered] = []
     for type_ in types:
         found = await gather(asking, Query(type_, clauses), limits, most=limits.chain_max, what=what)
         values += [ReferenceValue(type_, str(one["id"])) for one in found.matches]
-        issues += found.issues
+        answers.append(found)
     if len(values) > limits.chain_max:
         raise TooCostly(f"{what} stands for more than {limits.chain_max} resources; narrow it", parameter=what)
-    return Clause(reference, None, tuple(values), ""), issues
+    return Clause(reference, None, tuple(values), ""), answers
 
 
 @dataclass(slots=True)
-class _Has:
-    """The `_has` parameters of one search. `left`: how many more candidates may be asked about."""
+class Has:
+    """The `_has` parameters of one search: what they leave of matches. Calling it raises as `gather` does.
+
+    `left`    how many more candidates may be asked about
+    `issues`  what was told of what refers to them
+    """
 
     asking: Asking
     reverse: Sequence[Reverse]
     type: str
     limits: Limits
     left: int
+    issues: list[Issue] = field(default_factory=list)
 
     async def __call__(self, found: Sequence[Released]) -> list[Released]:
         self.left -= len(found)
@@ -96,6 +111,7 @@ class _Has:
             most=self.limits.rows_max,
             what=f"_has:{asked.type}:{asked.reference}:{asked.clause.name}",
         )
+        self.issues += found.issues
         select = self.asking.base.matcher.select(asked.type, asked.reference)
         named = {
             match[2]
@@ -107,8 +123,8 @@ class _Has:
         return [one for one in candidates if one["id"] in named]
 
 
-def refining(asking: Asking, request: SearchRequest, limits: Limits) -> Refine | None:
-    """What `_has` leaves of matches; None where nothing is asked of others. Calling it raises as `gather` does."""
+def refining(asking: Asking, request: SearchRequest, limits: Limits) -> Has | None:
+    """None where nothing is asked of others."""
     if not request.reverse:
         return None
-    return _Has(asking, request.reverse, request.query.type, limits, limits.reverse_max)
+    return Has(asking, request.reverse, request.query.type, limits, limits.reverse_max)

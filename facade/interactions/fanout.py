@@ -112,10 +112,11 @@ class Asked:
 async def ask_all(asking: Asking, asked: Asked, limits: Limits) -> tuple[dict[str, Share], dict[str, EHRError]]:
     """Each practice's share, and the failures. Raises when all failed, or one did and that is refused."""
     positions = asked.positions
-    each = -(-asked.matches // len(positions)) if positions else 0
-    wanted = Wanted(each, limits.rows_max, asked.to_the_end)
     answers = await asyncio.gather(
-        *(_ask(asking, asked, key, wanted) for key in positions),
+        *(
+            _ask(asking, asked, key, Wanted(share, limits.rows_max, asked.to_the_end))
+            for key, share in zip(positions, _divided(asked.matches, len(positions)), strict=True)
+        ),
         return_exceptions=True,
     )
     shares: dict[str, Share] = {}
@@ -132,7 +133,27 @@ async def ask_all(asking: Asking, asked: Asked, limits: Limits) -> tuple[dict[st
     if failed and asking.refuse_partial:
         names = ", ".join(sorted(failed))
         raise Overloaded(f"no answer from: {names}; try again, or allow partial answers", headers={"Retry-After": "5"})
+    _put_back(shares, positions, asked.matches)
     return shares, failed
+
+
+def _divided(matches: int, practices: int) -> list[int]:
+    """How many of `matches` each practice is asked for: together no more, but of each at least one."""
+    each, more = divmod(matches, practices) if practices else (0, 0)
+    return [max(each + (at < more), min(matches, 1)) for at in range(practices)]
+
+
+def _put_back(shares: Mapping[str, Share], positions: Mapping[str, Position], matches: int) -> None:
+    """With fewer matches wanted than there are practices, whose one match is too many goes on from where it stood.
+
+    It was asked nevertheless: one that fails, or has none, gives its place to the next.
+    """
+    left = matches
+    for key, share in shares.items():
+        if len(share.matches) > left:
+            share.matches.clear()
+            share.position = positions[key]
+        left -= len(share.matches)
 
 
 async def _ask(asking: Asking, asked: Asked, key: str, wanted: Wanted) -> Share:

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.contract import Issue
-from adapters.query import Query
 from facade.interactions.asking import Asking, Result
-from facade.interactions.chains import refining, resolved
+from facade.interactions.chains import Has, Resolved, refining, resolved
 from facade.interactions.cursors import Cursor, Position
 from facade.interactions.explain import explanation
 from facade.interactions.fanout import Asked, admitted, ask_all, failures, gather, positions_of, unserved
@@ -37,8 +36,10 @@ class _Found:
 
 async def search(asking: Asking, request: SearchRequest, limits: Limits, resume: Cursor | None = None) -> Result:
     """One page of a search over the practices that it points at. Raises FHIRError."""
-    query, issues = await resolved(asking, request, limits)
-    found = await (_sorted if query.sort else _paged)(asking, request, query, limits, resume)
+    chains = await resolved(asking, request, limits)
+    query = chains.query
+    refine = refining(asking, request, limits)
+    found = await (_sorted if query.sort else _paged)(asking, request, chains, refine, limits, resume)
     more, warnings = await included(asking, request.includes, request.revincludes, found.matches, found.origins, limits)
     told = explanation(asking, request, query, found.applied) if asking.explain else ()
     return Result(
@@ -46,14 +47,19 @@ async def search(asking: Asking, request: SearchRequest, limits: Limits, resume:
         matches=_written(asking, found.matches, request.subset),
         # elements are named for the searched type alone
         included=_written(asking, more, request.subset if request.subset and request.subset.summary else None),
-        issues=tuple(dict.fromkeys([*issues, *found.issues, *warnings, *told])),
+        issues=tuple(
+            dict.fromkeys([*chains.issues, *found.issues, *(refine.issues if refine else ()), *warnings, *told])
+        ),
         total=found.total if request.total != "none" or request.count == 0 else None,
         next=await asking.base.cursors.seal(found.following, asking.binding) if found.following else None,
     )
 
 
-async def _paged(asking: Asking, request: SearchRequest, query: Query, limits: Limits, resume: Cursor | None) -> _Found:
+async def _paged(
+    asking: Asking, request: SearchRequest, chains: Resolved, refine: Has | None, limits: Limits, resume: Cursor | None
+) -> _Found:
     """A page in the order of the sources, read no further than it takes, unless all are to be counted."""
+    query = chains.query
     count = limits.page_default if request.count is None else request.count
     positions = positions_of(asking, query, resume)
     asked = Asked(
@@ -61,14 +67,14 @@ async def _paged(asking: Asking, request: SearchRequest, query: Query, limits: L
         positions,
         matches=count,
         to_the_end=request.total == "accurate" and resume is None,
-        refine=refining(asking, request, limits),
+        refine=refine,
         resumed=resume is not None,
     )
     shares, failed = await ask_all(asking, asked, limits)
     opened = {key: share.position for key, share in shares.items() if share.position is not None}
     if shares:  # what failed is asked again with the next page; when nothing else is left, it has been told of
         opened.update({key: positions[key] for key in failed})
-    whole = not failed and all(share.whole for share in shares.values())
+    whole = chains.complete and not failed and all(share.whole for share in shares.values())
     counted = sum(len(share.seen) for share in shares.values()) if whole else None
     total = resume.total if resume is not None else counted
     return _Found(
@@ -86,17 +92,16 @@ async def _paged(asking: Asking, request: SearchRequest, query: Query, limits: L
 
 
 async def _sorted(
-    asking: Asking, request: SearchRequest, query: Query, limits: Limits, resume: Cursor | None
+    asking: Asking, request: SearchRequest, chains: Resolved, refine: Has | None, limits: Limits, resume: Cursor | None
 ) -> _Found:
     """A page of all matches in the order asked for: no source sorts as FHIR does, so that all are read."""
     count = limits.page_default if request.count is None else request.count
-    whole = await gather(
-        asking, query, limits, most=limits.rows_max, what="_sort", refine=refining(asking, request, limits)
-    )
+    query = chains.query
+    whole = await gather(asking, query, limits, most=limits.rows_max, what="_sort", refine=refine)
     inorder = ordered(asking, query.type, whole.matches, query.sort)
     at = resume.whole if resume is not None and resume.whole is not None else Position()
     page, following = cut(inorder, at, count)
-    total = resume.total if resume is not None else len(inorder) if whole.complete else None
+    total = resume.total if resume is not None else len(inorder) if chains.complete and whole.complete else None
     return _Found(
         matches=page,
         origins=whole.origins,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.facade.world import ORIGIN, World
+from tests.facade.world import ORIGIN, World, link
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 FHIR, JSON, TEXT, HTML = (
@@ -270,3 +270,23 @@ async def test_smart_configuration_and_errors_outside_any_base_know_their_form(h
         lost = await client.get("/nowhere", headers={"Accept": BROWSER})
 
     assert (404, HTML) == (lost.status_code, lost.headers["content-type"])
+
+
+@pytest.mark.parametrize("address", ["/Patient?_count=2", "/Patient/rb.1/$everything?_count=2"])
+async def test_the_next_page_comes_in_the_form_that_was_asked_for(client: httpx.AsyncClient, address: str) -> None:
+    refused = {"Accept": "application/fhir+xml"}
+    first = (await client.get(f"{address}&_format=json&_pretty=true", headers=refused)).json()
+
+    following = await client.get(link(first, "next") or "", headers=refused)
+
+    assert 200 == following.status_code
+    assert following.text.startswith("{\n")
+    assert "_format=json" in (link(first, "self") or "")
+
+
+async def test_a_form_body_says_the_format_too(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/Patient/_search", data={"_format": "json", "_count": "2"}, headers={"Accept": "application/fhir+xml"}
+    )
+
+    assert (200, "Bundle") == (response.status_code, response.json()["resourceType"])

@@ -206,3 +206,20 @@ async def test_head_answers_like_get_without_a_body(client: httpx.AsyncClient) -
     got, head = await client.get("/Patient/rb.1"), await client.head("/Patient/rb.1")
 
     assert (200, got.headers["etag"]) == (head.status_code, head.headers["etag"])
+
+
+@pytest.mark.parametrize("query", ["_summary=true", "_summary=text", "_summary=data", "_elements=name,gender"])
+async def test_a_read_gives_the_part_that_a_search_gives(client: httpx.AsyncClient, query: str) -> None:
+    (expected,) = await every(client, f"/Patient?_id=rb.1&{query}")
+
+    response = await client.get(f"/Patient/rb.1?{query}")
+
+    assert (200, expected) == (response.status_code, response.json())
+    assert response.headers["etag"] == f'W/"{expected["meta"]["versionId"]}"'
+
+
+@pytest.mark.parametrize("query", ["_summary=count", "_summary=all", "_elements=nonsense", "_count=1", "name=a"])
+async def test_a_read_takes_no_other_parameters(client: httpx.AsyncClient, query: str) -> None:
+    response = await client.get(f"/Patient/rb.1?{query}")
+
+    assert (400, [f"http.{query.partition('=')[0]}"]) == (response.status_code, response.json()["issue"][0]["location"])

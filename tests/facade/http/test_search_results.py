@@ -150,6 +150,24 @@ async def test_a_count_is_a_number_alone(client: httpx.AsyncClient, query: str) 
     assert None is link(found, "next")
 
 
+@pytest.mark.parametrize("total", ["", "&_total=accurate"])
+@pytest.mark.parametrize("count", [1, 3, 7, 50])
+async def test_a_page_has_no_more_than_was_asked_for_and_all_pages_have_all(
+    client: httpx.AsyncClient, count: int, total: str
+) -> None:
+    plain = await every(client, "/Patient?_count=500")
+    found: list[dict[str, Any]] = []
+    url: str | None = f"/Patient?_count={count}{total}"
+    while url is not None:
+        page = await bundle(client, url)
+        matches = [each["resource"] for each in page.get("entry", ())]
+        assert count >= len(matches)
+        found += matches
+        url = link(page, "next")
+
+    assert sorted(ids(plain)) == sorted(ids(found))
+
+
 # --- subsets -------------------------------------------------------------------------------------------------------
 
 

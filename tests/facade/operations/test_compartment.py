@@ -64,8 +64,9 @@ async def test_all_types_at_once_are_what_everything_is_for(client: httpx.AsyncC
     assert "$everything" in response.json()["issue"][0]["details"]["text"]
 
 
-async def test_a_malformed_id_is_refused_by_name(client: httpx.AsyncClient) -> None:
-    response = await client.get("/Patient/rb_1/Observation")
+@pytest.mark.parametrize("patient", ["rb_1", "rb.1,rb.2", "urn:uuid:1"])
+async def test_what_is_not_one_id_is_refused_by_name(client: httpx.AsyncClient, patient: str) -> None:
+    response = await client.get(f"/Patient/{patient}/Observation")
 
     assert (400, ["http.patient"]) == (response.status_code, response.json()["issue"][0]["location"])
 

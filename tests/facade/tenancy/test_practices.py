@@ -106,6 +106,29 @@ async def test_a_practice_that_failed_on_one_page_is_asked_again_with_the_next(t
     assert whole == found
 
 
+async def test_a_practice_that_fails_gives_its_place_on_the_page_to_the_next(two: World) -> None:
+    lake = {one for one in ids(await every(two.client(), "/Patient")) if one.startswith("lake.")}
+    await two.fault({"path": "/v1/195900/patients", "kind": "status", "status": 500, "times": None})
+
+    fresh = two.client()
+    fresh.headers["Cache-Control"] = "no-cache"
+    found = await every(fresh, "/Patient?_count=1")
+
+    assert lake
+    assert sorted(lake) == sorted(ids(found))
+
+
+@pytest.mark.parametrize("sort", ["", "&_sort=date"])
+async def test_what_a_chain_lacks_is_told_and_not_counted_as_if_it_were_all(two: World, sort: str) -> None:
+    await two.fault({"path": "/v1/195901/patients", "kind": "status", "status": 500, "times": None})
+
+    found = (await two.client().get(f"/Encounter?patient.gender=female&_total=accurate{sort}")).json()
+
+    (outcome,) = [each["resource"] for each in found["entry"] if each["search"]["mode"] == "outcome"]
+    assert "lake" in outcome["issue"][0]["details"]["text"]
+    assert "total" not in found
+
+
 async def test_a_search_that_nobody_is_asked_for_is_still_admitted_first(here: World) -> None:
     assert 403 == (await here.client("vitals").get("/Patient?_id=zz.1")).status_code
     assert 403 == (await here.client("limited").get("/Patient?identifier=x&_id=zz.1")).status_code
