@@ -258,6 +258,21 @@ async def test_the_bound_is_the_configured_one(tmp_path: Path) -> None:
     assert [200, 413] == [answer.status_code for answer in answers]
 
 
+async def test_answers_have_a_size_together(tmp_path: Path) -> None:
+    config = configuration()
+    config["server"]["limits"] = {"batch_bytes": 20_000}
+    async with world(tmp_path, config) as made:
+        client = made.client()
+        size = len((await client.get("/Patient/rb.1")).content)
+        found = await _sent(client, *[_get("Patient/rb.1")] * 20)
+        fits = await _sent(client, *[_get("Patient/rb.1")] * (20_000 // size))
+
+    assert {200, 400} == set(_status(found))
+    assert 20_000 // size == _status(found).count(200)
+    assert {200} == set(_status(fits))
+    assert "too-costly" == found[-1]["response"]["outcome"]["issue"][0]["code"]
+
+
 async def test_format_and_pretty_are_those_of_the_batch(client: httpx.AsyncClient) -> None:
     pretty = await client.post("?_pretty=true", json=_batch(_get("Patient/rb.1")))
     refused = await client.post("?_format=xml", json=_batch(_get("Patient/rb.1")))
