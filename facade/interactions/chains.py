@@ -17,7 +17,7 @@ from adapters.query import Clause, Query, ReferenceValue
 from capability.issues import TooCostly
 from facade.interactions.asking import Asking
 from facade.interactions.collect import Refine
-from facade.interactions.fanout import gather
+from facade.interactions.fanout import admitted, gather
 from facade.interactions.identity import RELATIVE
 from facade.interactions.request import Chained, Reverse, SearchRequest
 from facade.policy.release import Released
@@ -108,7 +108,12 @@ class _Has:
 
 
 def refining(asking: Asking, request: SearchRequest, limits: Limits) -> Refine | None:
-    """What `_has` leaves of matches; None where nothing is asked of others. Calling it raises as `gather` does."""
+    """What `_has` leaves of matches; None where nothing is asked of others. Calling it raises as `gather` does.
+
+    Raises Forbidden where it may not be asked, whether or not anything else is found.
+    """
     if not request.reverse:
         return None
+    for asked in request.reverse:
+        admitted(asking, Query(asked.type, (Clause(asked.reference, None, (), ""), asked.clause)), {})
     return _Has(asking, request.reverse, request.query.type, limits, limits.reverse_max)
