@@ -211,7 +211,7 @@ def _entry(response: Response, method: str) -> dict[str, Any]:
     body = bytes(response.body)
     if not body or method == "HEAD":
         return {"response": told}
-    resource = fhirjson.loads(body)
+    resource = fhirjson.loads(body) if "json" in response.headers.get("content-type", "") else None
     if not isinstance(resource, dict) or "resourceType" not in resource:
         raise NotSupported("this address gives no FHIR resource; ask for it by itself")
     updated = resource.get("meta", {}).get("lastUpdated")

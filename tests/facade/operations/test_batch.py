@@ -122,6 +122,13 @@ async def test_an_entry_that_fails_fails_alone(client: httpx.AsyncClient, entry:
     assert "resource" not in found[1]
 
 
+@pytest.mark.parametrize("url", ["docs", "openapi.json", ".well-known/smart-configuration"])
+async def test_what_is_no_resource_is_asked_for_by_itself(client: httpx.AsyncClient, url: str) -> None:
+    (found,) = await _sent(client, _get(url))
+
+    assert ([400], "not-supported") == (_status([found]), found["response"]["outcome"]["issue"][0]["code"])
+
+
 async def test_a_post_search_takes_its_parameters_from_the_url(client: httpx.AsyncClient) -> None:
     entry = {"request": {"method": "POST", "url": "Observation/_search?patient=rb.1&_count=2"}}
     found = await _sent(client, entry, _get("Observation?patient=rb.1&_count=2"))
