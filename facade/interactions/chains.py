@@ -16,7 +16,7 @@ from adapters.contract import Issue
 from adapters.query import Clause, Query, ReferenceValue
 from capability.issues import TooCostly
 from facade.interactions.asking import Asking
-from facade.interactions.fanout import Gathered, gather
+from facade.interactions.fanout import Gathered, admitted, gather
 from facade.interactions.identity import RELATIVE
 from facade.interactions.request import Chained, Reverse, SearchRequest
 from facade.policy.release import Released
@@ -124,7 +124,12 @@ class Has:
 
 
 def refining(asking: Asking, request: SearchRequest, limits: Limits) -> Has | None:
-    """None where nothing is asked of others."""
+    """What `_has` leaves of matches; None where nothing is asked of others. Calling it raises as `gather` does.
+
+    Raises Forbidden where it may not be asked, whether or not anything else is found.
+    """
     if not request.reverse:
         return None
+    for asked in request.reverse:
+        admitted(asking, Query(asked.type, (Clause(asked.reference, None, (), ""), asked.clause)), {})
     return Has(asking, request.reverse, request.query.type, limits, limits.reverse_max)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from adapters.contract import Issue, UpstreamCall
-from adapters.query import Query
+from adapters.query import Clause, Query
 from facade.interactions.asking import Asking
 from facade.interactions.request import SearchRequest
 from facade.policy.admit import looks_at_hidden
@@ -56,7 +56,7 @@ def _placed(asking: Asking, type_: str, sent: str, applied: Mapping[str, frozens
 
 
 def _calls(asking: Asking, request: SearchRequest, query: Query) -> Iterator[Issue]:
-    if any(_discreet(asking, each) for each in _queries(request, query)):
+    if any(_discreet(asking, each) for each in _queries(asking, request, query)):
         text = "what the EHRs were asked is not told, since policy hides something that this search looks at"
         yield Issue("informational", text, "information")
         return
@@ -72,17 +72,24 @@ def _calls(asking: Asking, request: SearchRequest, query: Query) -> Iterator[Iss
         yield Issue("informational", "no upstream call was needed", "information")
 
 
-def _queries(request: SearchRequest, query: Query) -> Iterator[Query]:
+def _queries(asking: Asking, request: SearchRequest, query: Query) -> Iterator[Query]:
+    """Whatever the EHRs may have been asked for it, by the parameters that they were asked by."""
     yield query
     for chained in request.chains:
         yield from (Query(type_, (chained.clause,)) for type_ in chained.types)
     for asked in request.reverse:
-        yield Query(asked.type, (asked.clause,))
+        yield Query(asked.type, (asked.clause, Clause(asked.reference, None, (), "")))
+    for follow in request.includes:
+        for type_ in asking.base.declared[follow.type].links[follow.code].targets:
+            yield Query(type_)
+    for follow in request.revincludes:
+        yield Query(follow.type, (Clause(follow.code, None, (), ""),))
 
 
 def _discreet(asking: Asking, query: Query) -> bool:
     base = asking.base
-    parameters = base.declared[query.type].parameters
+    declared = base.declared.get(query.type)
+    parameters = declared.parameters if declared is not None else {}
     return any(
         looks_at_hidden(base.tenant.policy, query, asking.principal, source.practice, parameters)
         for source in asking.sources.values()

@@ -15,6 +15,7 @@ from facade.interactions.match.strings import fold
 from facade.policy.release import Released
 
 Patient = Mapping[str, Any]
+Traits = Mapping[str, Any]
 NUMBERED = frozenset({"phone", "fax", "sms", "pager"})
 LOCAL_DIGITS = 10
 
@@ -28,12 +29,17 @@ class Likeness:
     differ: tuple[str, ...]
 
 
-def likeness(sent: Patient, found: Released) -> Likeness:
+def traits(patient: Patient) -> Traits:
+    """What of a Patient is compared, by element: read once for all that it is compared with."""
+    return {element: read(patient) for element, (read, _) in COMPARISONS.items()}
+
+
+def likeness(sent: Traits, found: Released) -> Likeness:
     """Each element counts once, as `capability.matching` weighs it."""
     agree: list[str] = []
     differ: list[str] = []
-    for element, compare in COMPARISONS.items():
-        alike = compare(sent, found)
+    for element, theirs in traits(found).items():
+        alike = COMPARISONS[element][1](sent[element], theirs)
         if alike is not None:
             (agree if alike else differ).append(element)
     score = sum(WEIGHTS[each].agrees for each in agree) - sum(WEIGHTS[each].differs for each in differ)
@@ -57,33 +63,23 @@ def names(patient: Patient, part: str) -> frozenset[str]:
     return _folded(found)
 
 
-def _identifier(sent: Patient, found: Patient) -> bool | None:
+def _identifier(ours: frozenset[tuple[str, str]], theirs: frozenset[tuple[str, str]]) -> bool | None:
     """They agree by any; they differ where only other values of the same systems are there."""
-    ours, theirs = set(identifiers(sent)), set(identifiers(found))
     if ours & theirs:
         return True
     return False if {system for system, _ in ours} & {system for system, _ in theirs} else None
 
 
-def _named(part: str) -> Callable[[Patient, Patient], bool | None]:
-    return lambda sent, found: _any(names(sent, part), names(found, part))
-
-
-def _birth_date(sent: Patient, found: Patient) -> bool | None:
+def _birth_date(ours: str | None, theirs: str | None) -> bool | None:
     """As far as both tell: a year agrees with any day in it."""
-    ours, theirs = sent.get("birthDate"), found.get("birthDate")
     if not ours or not theirs:
         return None
     return bool(ours.startswith(theirs) or theirs.startswith(ours))
 
 
-def _gender(sent: Patient, found: Patient) -> bool | None:
-    told = [patient.get("gender") for patient in (sent, found)]
+def _gender(ours: str | None, theirs: str | None) -> bool | None:
+    told = [ours, theirs]
     return None if not {"male", "female"}.issuperset(told) else told[0] == told[1]
-
-
-def _telecom(sent: Patient, found: Patient) -> bool | None:
-    return _any(_contacts(sent), _contacts(found))
 
 
 def _contacts(patient: Patient) -> frozenset[str]:
@@ -96,12 +92,8 @@ def _contacts(patient: Patient) -> frozenset[str]:
     return _folded(found)
 
 
-def _address(sent: Patient, found: Patient) -> bool | None:
-    """Street and postal code together: a town alone is shared by many."""
-    return _any(_addresses(sent), _addresses(found))
-
-
 def _addresses(patient: Patient) -> frozenset[str]:
+    """Street and postal code together: a town alone is shared by many."""
     found = []
     for each in patient.get("address", ()):
         lines, code = " ".join(each.get("line", ())), (each.get("postalCode") or "")[:5]
@@ -119,12 +111,13 @@ def _folded(texts: list[Any]) -> frozenset[str]:
     return frozenset(text for text in plain if text)
 
 
-COMPARISONS: dict[str, Callable[[Patient, Patient], bool | None]] = {
-    "identifier": _identifier,
-    "family": _named("family"),
-    "given": _named("given"),
-    "birthDate": _birth_date,
-    "gender": _gender,
-    "telecom": _telecom,
-    "address": _address,
+COMPARISONS: dict[str, tuple[Callable[[Patient], Any], Callable[[Any, Any], bool | None]]] = {
+    # element: what of it is compared, and how
+    "identifier": (lambda patient: frozenset(identifiers(patient)), _identifier),
+    "family": (lambda patient: names(patient, "family"), _any),
+    "given": (lambda patient: names(patient, "given"), _any),
+    "birthDate": (lambda patient: patient.get("birthDate"), _birth_date),
+    "gender": (lambda patient: patient.get("gender"), _gender),
+    "telecom": (_contacts, _any),
+    "address": (_addresses, _any),
 }

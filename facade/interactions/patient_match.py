@@ -19,7 +19,7 @@ from capability.issues import EHRError, Forbidden, Overloaded, Unprocessable
 from capability.matching import GRADES, grade
 from facade.interactions.asking import Asking
 from facade.interactions.fanout import Gathered, gather
-from facade.interactions.likeness import Likeness, identifiers, likeness
+from facade.interactions.likeness import Likeness, identifiers, likeness, traits
 from facade.interactions.match.spans import span
 from facade.interactions.searchset import Entry, Searchset
 from facade.interactions.stamp import stamp
@@ -28,7 +28,10 @@ from facade.policy.release import Released
 from facade.tenancy.configuration import Limits
 
 MOST_VALUES = 10
-"""Identifiers, and names, that one Patient is looked for by."""
+"""Identifiers, names, telecoms and addresses of the Patient that is sent."""
+
+LONGEST = 1_024
+"""Characters of a name or number that is looked for, as of a search value."""
 
 CANDIDATES = 500
 """Patients that one of the searches may find."""
@@ -51,14 +54,16 @@ async def patient_match(asking: Asking, request: MatchRequest, limits: Limits) -
     Raises Unprocessable where the Patient has nothing to look for, Forbidden where the caller may make none of the
     searches, TooCostly, EHRError.
     """
+    _check(request.patient)
     queries = list(_queries(asking, request.patient))
     if not queries:
         text = "the Patient has nothing to look for: it needs an identifier with system, or a name and a birthDate"
         raise Unprocessable(text, expression="Patient")
     candidates, issues, complete = await _candidates(asking, queries, limits)
+    sent = traits(request.patient)
     scored: list[tuple[Likeness, Released]] = []
     async for some in turns(candidates, asking.call.deadline):
-        scored += [(likeness(request.patient, one), one) for one in some]
+        scored += [(likeness(sent, one), one) for one in some]
     scored.sort(key=lambda each: (-each[0].score, str(each[1]["id"])))
     matches = [each for each in scored if grade(each[0].score) in ((CERTAIN,) if request.only_certain else _GRADED)]
     given = matches[: limits.page_default if request.count is None else request.count]
@@ -71,6 +76,15 @@ async def patient_match(asking: Asking, request: MatchRequest, limits: Limits) -
 _GRADED = tuple(code for _, code in GRADES)
 
 
+def _check(patient: Mapping[str, Any]) -> None:
+    """Raises Unprocessable for more than anybody has, which would be compared with everyone found."""
+    for element in ("identifier", "name", "telecom", "address"):
+        if len(patient.get(element, ())) > MOST_VALUES:
+            raise Unprocessable(
+                f"a Patient is looked for by up to {MOST_VALUES} of {element}", expression=f"Patient.{element}"
+            )
+
+
 def _queries(asking: Asking, patient: Mapping[str, Any]) -> Iterator[Query]:
     """Searches that find whoever could be meant, as far as they are declared."""
     numbers = dict.fromkeys(identifiers(patient))
@@ -81,10 +95,13 @@ def _queries(asking: Asking, patient: Mapping[str, Any]) -> Iterator[Query]:
         for text in (*name.get("given", ()), *(name.get("text") or "").split())
         if text and text.strip()
     )
-    for what, found in (("identifier", numbers), ("name", families), ("name", others)):
-        if len(found) > MOST_VALUES:
+    if len(others) > MOST_VALUES:
+        raise Unprocessable(f"a Patient is looked for by up to {MOST_VALUES} given names", expression="Patient.name")
+    looked_for = (("identifier", [text for number in numbers for text in number]), ("name", [*families, *others]))
+    for element, each in looked_for:
+        if any(len(text) > LONGEST for text in each):
             raise Unprocessable(
-                f"a Patient is looked for by up to {MOST_VALUES} of {what}", expression=f"Patient.{what}"
+                f"{element} is looked for by up to {LONGEST} characters", expression=f"Patient.{element}"
             )
     served = asking.base.declared["Patient"]
     if numbers and served.works(frozenset({"identifier"})):

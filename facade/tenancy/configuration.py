@@ -88,6 +88,7 @@ class Limits(Strict):
     chain_max: int = Field(100, ge=1, description="resources that one chained parameter may stand for")
     reverse_max: int = Field(500, ge=1, description="resources that _has may look at in one search")
     batch_entries: int = Field(100, ge=1, description="entries of a batch; more is 413")
+    batch_bytes: int = Field(5_000_000, ge=1024, description="answers of a batch together; entries beyond are 400")
     match_per_minute: int = Field(60, ge=1, description="Patient/$match of one client; more is 429")
 
     @field_validator("page_max")

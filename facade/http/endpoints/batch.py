@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -50,14 +50,28 @@ async def answer(services: Services, asking: Asking, request: RestRequest, *, lo
     written = form(request.headers, request.pairs)
     entries = _entries(await sent.resource(request, "Bundle"), services.limits.batch_entries)
     gate = asyncio.Semaphore(AT_ONCE)
+    room = _Room(services.limits.batch_bytes)
 
     async def one(entry: Any) -> dict[str, Any]:
         async with gate:
-            return await _answered(services, asking, request, entry, locate)
+            return await _answered(services, asking, request, entry, locate, room)
 
     found = await asyncio.gather(*(one(entry) for entry in entries))
     bundle = {"resourceType": "Bundle", "type": "batch-response", **({"entry": found} if found else {})}
     return respond.write(bundle, written, headers=respond.PRIVATE)
+
+
+@dataclass(slots=True)
+class _Room:
+    """`left`: bytes that the answers not given yet may have together."""
+
+    left: int
+
+    def take(self, size: int) -> None:
+        """Raises TooCostly for what doesn't fit any more, and for all after it."""
+        self.left = self.left - size if size <= self.left else -1
+        if self.left < 0:
+            raise TooCostly("the answers of the batch are too large together; send this entry again")
 
 
 def _entries(bundle: dict[str, Any] | None, most: int) -> list[Any]:
@@ -80,14 +94,16 @@ def _entries(bundle: dict[str, Any] | None, most: int) -> list[Any]:
 
 
 async def _answered(
-    services: Services, asking: Asking, batch: RestRequest, entry: Any, locate: Locate
+    services: Services, asking: Asking, batch: RestRequest, entry: Any, locate: Locate, room: _Room
 ) -> dict[str, Any]:
     """An entry of the answer. Whatever goes wrong is this entry's alone."""
     call = replace(asking.call, made=[])
     try:
         _check_time(call)
+        room.take(0)
         request = _request(services, asking.base, batch, entry)
         response = await _respond(services, replace(asking, call=call), request, locate)
+        room.take(len(response.body))
         return _entry(response, request.method)
     except Exception as exc:
         error = to_error(exc)

@@ -18,19 +18,18 @@ from facade.services import Services
 
 async def by_query(services: Services, asking: Asking, request: RestRequest) -> Response:
     """With the parameters in the address."""
-    _, patient, type_ = request.path
-    return await search.answer(services, asking, request, type_, [_of(patient), *request.pairs])
+    return await search.answer(services, asking, request, request.path[2], [_patient(request), *request.pairs])
 
 
 async def by_form(services: Services, asking: Asking, request: RestRequest) -> Response:
     """[base]/Patient/[id]/[type]/_search, with the parameters in the address and in a form body."""
-    _, patient, type_, _ = request.path
-    pairs = [_of(patient), *request.pairs, *await form_pairs(request)]
-    return await search.answer(services, asking, request, type_, pairs)
+    pairs = [_patient(request), *request.pairs, *await form_pairs(request)]
+    return await search.answer(services, asking, request, request.path[2], pairs)
 
 
-def _of(patient: str) -> tuple[str, str]:
-    """An address names one patient; as a value of a parameter it could be a list. Raises Invalid."""
+def _patient(request: RestRequest) -> tuple[str, str]:
+    """The one patient as a search parameter. Raises Invalid: what is no id could name several, or a URL."""
+    patient = request.path[1]
     if not FHIR_ID.fullmatch(patient):
         raise Invalid("an id has 1 to 64 of the characters A-Z a-z 0-9 - .", parameter=PATIENT_LINK)
     return PATIENT_LINK, patient

@@ -27,13 +27,14 @@ APART = frozenset({"contained", "text"})
 async def answer(services: Services, asking: Asking, request: RestRequest) -> Response:
     """Those who may be meant, as a searchset. Raises FHIRError."""
     written = form(request.headers, request.pairs)
+    # before the body is read: to check a Patient costs more than most searches do
+    await services.matches.take(asking.base.tenant.key, asking.principal.client)
     given = await inputs(request, MATCH, lenient=asking.base.tenant.lenient)
     asked = MatchRequest(
         patient=await asyncio.to_thread(_patient, given.resource or {}),
         only_certain=truth(given, "onlyCertainMatches"),
         count=number(given, "count", least=1, most=services.limits.page_max),
     )
-    await services.matches.take(asking.base.tenant.key, asking.principal.client)
     found = await patient_match(asking, asked, services.limits)
     return bundles.searchset(asking.base.url, f"{MATCH.type}/${MATCH.name}", found, given, None, written)
 

@@ -20,7 +20,9 @@ from facade.interactions.request import Chained, Reverse, SearchRequest
 
 PAIRS = 200
 RAW_CHARS = 16_384
-"""Bounds of one search: its parameters, and the text of one of them."""
+REACHING = 10
+"""Bounds of one search: its parameters, the text of one of them, and how many of them may reach into another type:
+each of those is a search by itself, or many."""
 
 HAS = "_has"
 
@@ -138,6 +140,7 @@ class _Reading:
         if not _narrows(clause) and any(self.types[each].requires for each in found):
             raise Invalid(f"{shown(sent)} only filters; the type behind it is searched by a value.", parameter=code)
         self.chains.append(Chained(reference, tuple(found), clause))
+        self._check_reach(sent)
         self.applied.append((sent, raw))
 
     def _has(self, sent: str, rest: str, raw: str) -> None:
@@ -154,7 +157,13 @@ class _Reading:
         row = self.types[type_].parameters[code]
         clause = self.filters.clause(row, modifier if colon else None, raw, HAS)
         self.reverse.append(Reverse(type_, reference, clause))
+        self._check_reach(HAS)
         self.applied.append((sent, raw))
+
+    def _check_reach(self, sent: str) -> None:
+        if len(self.chains) + len(self.reverse) > REACHING:
+            text = f"A search takes up to {REACHING} parameters that reach into another type."
+            raise Invalid(text, parameter=shown(sent), code="too-long")
 
     @property
     def _reverse(self) -> frozenset[Chain]:

@@ -151,6 +151,30 @@ async def test_has_into_a_type_outside_the_scopes_is_refused(here: World) -> Non
     assert 403 == response.status_code
 
 
+async def test_what_may_not_be_asked_is_refused_though_nothing_else_is_found(here: World) -> None:
+    billing = here.client("billing")
+
+    response = await billing.get("/Patient?_id=rb.99999&_has:Observation:patient:code=8310-5")
+
+    assert 403 == response.status_code
+
+
+async def test_a_search_reaches_into_other_types_so_often_and_no_more(here: World, client: httpx.AsyncClient) -> None:
+    has = "_has:Condition:patient:clinical-status=active"
+    chain = "patient.name=a"
+    await here.forget()
+    refused = [
+        await client.get(address)
+        for address in (f"/Patient?_id=rb.1&{'&'.join([has] * 11)}", f"/Encounter?{'&'.join([chain] * 11)}")
+    ]
+    asked = await here.calls()
+    allowed = await client.get(f"/Patient?_id=rb.1&{'&'.join([has] * 10)}")
+
+    assert [(400, "too-long")] * 2 == [(each.status_code, each.json()["issue"][0]["code"]) for each in refused]
+    assert [] == asked
+    assert 200 == allowed.status_code
+
+
 async def test_revinclude_brings_what_refers_to_a_match(client: httpx.AsyncClient) -> None:
     conditions = await every(client, "/Condition?patient=rb.1")
 

@@ -274,6 +274,22 @@ async def test_calls_are_not_told_of_where_policy_hides_what_is_searched_by(clie
     assert "upstream calls" not in str(found)
 
 
+@pytest.mark.parametrize(
+    "query", ["Encounter?patient=rb.1&_include=Encounter:patient", "Patient?_id=rb.2&_revinclude=Observation:patient"]
+)
+async def test_nor_where_it_hides_some_of_what_is_included(tmp_path: Path, query: str) -> None:
+    hiding = [
+        {"name": "famous", "remove": ["Patient"], "where": "id = 'rb.1'"},
+        {"name": "final", "remove": ["Observation"], "where": "status = 'final'"},
+    ]
+    async with world(tmp_path, configuration(riverbend={"policy": hiding})) as made:
+        response = await made.client().get(f"/{query}", headers=EXPLAIN)
+
+    assert 200 == response.status_code
+    assert "the EHRs were asked is not told" in response.text
+    assert "upstream calls" not in response.text
+
+
 async def test_what_was_ignored_is_explained_as_such(client: httpx.AsyncClient) -> None:
     found = await bundle(client, "/Patient?shoe-size=9&_count=1", Prefer="handling=lenient", **EXPLAIN)
 

@@ -157,6 +157,13 @@ async def test_an_entry_that_fails_fails_alone(client: httpx.AsyncClient, entry:
     assert "resource" not in found[1]
 
 
+@pytest.mark.parametrize("url", ["docs", "openapi.json", ".well-known/smart-configuration"])
+async def test_what_is_no_resource_is_asked_for_by_itself(client: httpx.AsyncClient, url: str) -> None:
+    (found,) = await _sent(client, _get(url))
+
+    assert ([400], "not-supported") == (_status([found]), found["response"]["outcome"]["issue"][0]["code"])
+
+
 async def test_a_post_search_takes_its_parameters_from_the_url(client: httpx.AsyncClient) -> None:
     entry = {"request": {"method": "POST", "url": "Observation/_search?patient=rb.1&_count=2"}}
     found = await _sent(client, entry, _get("Observation?patient=rb.1&_count=2"))
@@ -291,6 +298,21 @@ async def test_the_bound_is_the_configured_one(tmp_path: Path) -> None:
         answers = [await made.client().post("", json=_batch(*[_get("metadata")] * many)) for many in (2, 3)]
 
     assert [200, 413] == [answer.status_code for answer in answers]
+
+
+async def test_answers_have_a_size_together(tmp_path: Path) -> None:
+    config = configuration()
+    config["server"]["limits"] = {"batch_bytes": 20_000}
+    async with world(tmp_path, config) as made:
+        client = made.client()
+        size = len((await client.get("/Patient/rb.1")).content)
+        found = await _sent(client, *[_get("Patient/rb.1")] * 20)
+        fits = await _sent(client, *[_get("Patient/rb.1")] * (20_000 // size))
+
+    assert {200, 400} == set(_status(found))
+    assert 20_000 // size == _status(found).count(200)
+    assert {200} == set(_status(fits))
+    assert "too-costly" == found[-1]["response"]["outcome"]["issue"][0]["code"]
 
 
 async def test_format_and_pretty_are_those_of_the_batch(client: httpx.AsyncClient) -> None:

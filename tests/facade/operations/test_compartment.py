@@ -64,11 +64,14 @@ async def test_all_types_at_once_are_what_everything_is_for(client: httpx.AsyncC
     assert "$everything" in response.json()["issue"][0]["details"]["text"]
 
 
-@pytest.mark.parametrize("patient", ["rb_1", "rb.1,rb.2", "urn:uuid:1"])
-async def test_what_is_not_one_id_is_refused_by_name(client: httpx.AsyncClient, patient: str) -> None:
-    response = await client.get(f"/Patient/{patient}/Observation")
+@pytest.mark.parametrize("id_", ["rb_1", "rb.1,rb.2", "urn:uuid:1", "rb.1|", "%20", "a" * 65])
+async def test_what_is_no_id_is_refused_by_name(here: World, client: httpx.AsyncClient, id_: str) -> None:
+    got = await client.get(f"/Patient/{id_}/Observation")
+    posted = await client.post(f"/Patient/{id_}/Observation/_search")
 
-    assert (400, ["http.patient"]) == (response.status_code, response.json()["issue"][0]["location"])
+    for response in (got, posted):
+        assert (400, ["http.patient"]) == (response.status_code, response.json()["issue"][0]["location"])
+    assert [] == await here.calls()
 
 
 async def test_the_scopes_of_the_type_count(here: World) -> None:

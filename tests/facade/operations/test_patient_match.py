@@ -181,6 +181,18 @@ async def test_reasons_name_elements_and_no_values(box: World) -> None:
         ({"identifier": [{"value": "Mustermann"}]}, "Patient"),
         ({"identifier": None, "name": None}, "Patient"),
         ({"identifier": [{"system": "urn:x", "value": str(number)} for number in range(11)]}, "Patient.identifier"),
+        # what would be compared with everyone found, or asked of an EHR, at any length
+        (
+            {**SAME_NAME, "telecom": [{"system": "phone", "value": str(number)} for number in range(11)]},
+            "Patient.telecom",
+        ),
+        (
+            {**SAME_NAME, "address": [{"line": ["1"], "postalCode": str(number)} for number in range(11)]},
+            "Patient.address",
+        ),
+        ({**SAME_NAME, "name": [{"family": "Smith"}] * 11}, "Patient.name"),
+        ({**SAME_NAME, "name": [{"family": "S" * 1_025}]}, "Patient.name"),
+        ({"identifier": [{"system": "urn:x", "value": "1" * 1_025}]}, "Patient.identifier"),
     ],
 )
 async def test_what_cannot_be_looked_for_is_422_naming_the_element(
@@ -342,3 +354,11 @@ async def test_a_client_may_ask_so_often_and_another_too(tmp_path: Path) -> None
     assert [200, 200, 429] == [answer.status_code for answer in answers]
     assert ("30", "throttled") == (answers[2].headers["retry-after"], answers[2].json()["issue"][0]["code"])
     assert 200 == free.status_code
+
+
+async def test_what_is_refused_counts_too(tmp_path: Path) -> None:
+    async with chartbox(tmp_path, PEOPLE, limits={"match_per_minute": 2}) as made:
+        client = made.here.client("system")
+        answers = [await client.post(MATCH, json=_body({"name": "Mustermann"})) for _ in range(3)]
+
+    assert [422, 422, 429] == [answer.status_code for answer in answers]
