@@ -14,7 +14,7 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 _TEXT = re.compile(
     r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
-    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
+    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,32}))?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
 )
 
 
@@ -48,7 +48,8 @@ def span(text: str) -> Span:
     """The interval of a FHIR date, dateTime or instant: year, month, day, minute, second or a fraction of one.
 
     A second of 60 is the first of the next minute. Digits past the microsecond are dropped.
-    ValueError for anything else: 24:00, a day that is not in the calendar, the year 0000.
+    ValueError for anything else: 24:00, a day that is not in the calendar, the year 0000, a fraction of more than 32
+    digits, which would be kept here as long as it is.
     """
     found = _TEXT.fullmatch(text)
     if found is None:

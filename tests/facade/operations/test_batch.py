@@ -141,6 +141,7 @@ async def test_every_base_takes_a_batch(here: World, practice: str | None, addre
         (None, 400),
         (_get("Patient/rb.1", ifNoneMatch=3), 400),
         (_get("Patient/rb.1", ifModifiedSince="yesterday"), 400),
+        (_get("Patient/rb.1", ifModifiedSince=f"2020-01-01T00:00:00.{'1' * 100_000}Z"), 400),
         (
             {"request": {"method": "POST", "url": "Patient/rb.1/$everything"}, "resource": {"resourceType": "Patient"}},
             400,
