@@ -86,11 +86,12 @@ def capability_statement(
 
 
 def _security(token_endpoint: str | None, authorization_endpoint: str | None, cors: bool) -> dict[str, Any]:
-    uris = [
-        {"url": url, "valueUri": endpoint}
-        for url, endpoint in (("token", token_endpoint), ("authorize", authorization_endpoint))
-        if endpoint is not None
-    ]
+    # the extension has both or it is not valid: a server of tokens alone can't say so with it
+    uris = (
+        [{"url": "token", "valueUri": token_endpoint}, {"url": "authorize", "valueUri": authorization_endpoint}]
+        if token_endpoint is not None and authorization_endpoint is not None
+        else []
+    )
     security: dict[str, Any] = {
         "cors": cors,
         "service": [{"coding": [{"system": SECURITY_SERVICE, "code": "SMART-on-FHIR"}], "text": "SMART-on-FHIR"}],

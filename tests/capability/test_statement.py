@@ -44,7 +44,10 @@ PRACTICE = (
 US_CORE_610 = edition("6.1.0")
 
 
-def statement(**practices: tuple[Support, ...]) -> dict[str, Any]:
+TOKEN, AUTHORIZE = (f"https://facade.example/riverbend/auth/{name}" for name in ("token", "authorize"))
+
+
+def statement(authorize: str | None = None, **practices: tuple[Support, ...]) -> dict[str, Any]:
     return capability_statement(
         base="https://facade.example/riverbend/fhir/r4",
         title="Riverbend",
@@ -53,7 +56,8 @@ def statement(**practices: tuple[Support, ...]) -> dict[str, Any]:
         date="2026-11-21",
         supports_by_practice=practices or {"rb": PRACTICE},
         edition=US_CORE_610,
-        token_endpoint="https://facade.example/riverbend/auth/token",
+        token_endpoint=TOKEN,
+        authorization_endpoint=authorize,
     )
 
 
@@ -189,12 +193,6 @@ def test_every_parameter_has_its_definition() -> None:
             assert parameter["definition"].startswith("http://hl7.org/fhir/")
 
 
-def test_the_security_extension_names_only_endpoints_that_exist() -> None:
-    uris = statement()["rest"][0]["security"]["extension"][0]["extension"]
-
-    assert [{"url": "token", "valueUri": "https://facade.example/riverbend/auth/token"}] == uris
-
-
 def test_a_type_without_a_requirement_may_be_searched_by_anything() -> None:
     free = resource(statement(rb=(Support("Location", SEARCH, params=frozenset({"name"})),)), "Location")
 
@@ -233,3 +231,15 @@ def test_what_belongs_to_a_patient_can_be_searched_there() -> None:
 
     assert (True, False, False) == tuple(rows[type_].compartment for type_ in ("Observation", "Patient", "Provenance"))
     assert ["http://hl7.org/fhir/CompartmentDefinition/patient"] == statement()["rest"][0]["compartment"]
+
+
+@pytest.mark.parametrize(
+    ("authorize", "expected"),
+    [(None, []), (AUTHORIZE, [{"url": "token", "valueUri": TOKEN}, {"url": "authorize", "valueUri": AUTHORIZE}])],
+)
+def test_the_endpoints_are_told_where_there_are_both_as_their_extension_demands(
+    authorize: str | None, expected: list[dict[str, str]]
+) -> None:
+    security = statement(authorize)["rest"][0]["security"]
+
+    assert expected == [part for each in security.get("extension", ()) for part in each["extension"]]

@@ -37,12 +37,11 @@ async def test_every_base_has_its_own_statement(here: World, narrowed: str | Non
     assert SERVED == {each["type"] for each in statement["rest"][0]["resource"]}
 
 
-async def test_the_statement_names_the_token_endpoint_that_smart_names(here: World) -> None:
+async def test_smart_names_the_token_endpoint_and_the_statement_claims_no_authorization(here: World) -> None:
     statement = (await here.client(None).get("/metadata")).json()
     smart = (await here.client(None).get("/.well-known/smart-configuration")).json()
 
-    (uris,) = statement["rest"][0]["security"]["extension"]
-    assert {"token": smart["token_endpoint"]} == {each["url"]: each["valueUri"] for each in uris["extension"]}
+    assert "extension" not in statement["rest"][0]["security"]
     assert f"{ORIGIN}/riverbend/auth/token" == smart["token_endpoint"]
     assert {"client_credentials"} == set(smart["grant_types_supported"])
 
