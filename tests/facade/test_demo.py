@@ -1,4 +1,4 @@
-"""`facade demo` as a stranger meets it: the printed lines, and real FHIR clients against it over a socket."""
+"""`facade demo` as a stranger meets it: the printed lines, the file for scripts, and how it ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -85,38 +84,6 @@ def test_demo_json_has_what_a_script_needs(demo: Demo) -> None:
     assert "rb.1" in tenant["patients"]
     for practice in tenant["practices"]:
         assert 200 == httpx.get(f"{practice['base']}/metadata").status_code
-
-
-def test_fhirclient_reads_and_searches(demo: Demo) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the client's own
-        from fhirclient import client
-        from fhirclient.models.observation import Observation
-        from fhirclient.models.patient import Patient
-
-    smart = client.FHIRClient(settings={"app_id": "test", "api_base": demo.base})
-    smart.server.session.headers["Authorization"] = f"Bearer {demo.token}"
-
-    patient = Patient.read("rb.1", smart.server)
-    assert "rb.1" == patient.id
-    found = list(Observation.where({"patient": "rb.1", "category": "vital-signs"}).perform_resources_iter(smart.server))
-    assert found
-    assert {"Patient/rb.1"} == {one.subject.reference for one in found if isinstance(one, Observation)}
-    named = Patient.where({"family": patient.name[0].family, "birthdate": patient.birthDate.isostring})
-    assert "rb.1" in [one.id for one in named.perform_resources_iter(smart.server)]
-
-
-async def test_fhirpy_reads_searches_and_pages(demo: Demo) -> None:
-    from fhirpy import AsyncFHIRClient
-
-    client = AsyncFHIRClient(demo.base, authorization=f"Bearer {demo.token}")
-
-    patient = await client.reference("Patient", "rb.1").to_resource()
-    assert "rb.1" == patient["id"]
-    vitals = await client.resources("Observation").search(patient="rb.1", category="vital-signs").limit(5).fetch_all()
-    assert len(vitals) > 5
-    everyone = await client.resources("Patient").limit(4).fetch_all()
-    assert set(demo.world["tenants"][0]["patients"]) == {one["id"] for one in everyone}
 
 
 @pytest.mark.parametrize("flags", [[], ["--tls"]])

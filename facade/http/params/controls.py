@@ -136,10 +136,15 @@ class Refused(NotSupported):
 
 
 def element_names(type_: str, raw: str) -> frozenset[str]:
-    """The names of `_elements`. Raises Invalid for one that the type doesn't have at its top."""
+    """The names of `_elements`. Raises Invalid for one that the type doesn't have at its top.
+
+    `resourceType` is taken as well: it is no element, but in JSON it stands beside them, and clients name it.
+    """
     row = shape(type_)
     names = raw.split(",")
     for each in names:
+        if each == "resourceType":
+            continue
         if _NAME.fullmatch(each) is None or (row is not None and each not in row.elements):
             raise Invalid(
                 f"_elements takes elements of {type_} by name, separated by commas; {shown(each)} is none.",

@@ -18,7 +18,7 @@ import pytest
 from tests.facade.http.test_gateway_wire import serving_on
 from tests.facade.http.test_pages import ATTRIBUTE, EVIL, HOSTILE
 from tests.facade.scrapbook import scrapbook
-from tests.facade.world import World, configuration, world
+from tests.facade.served import served
 
 playwright = pytest.importorskip("playwright.async_api", reason="NO BROWSER: the package playwright is not installed")
 
@@ -72,21 +72,10 @@ async def browser(profile: Path, token: str | None, scheme: str = "light") -> As
             await context.close()
 
 
-@asynccontextmanager
-async def served(folder: Path) -> AsyncIterator[tuple[World, str]]:
-    """The plain world on a port, and its base there."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    config = configuration()
-    config["server"]["public_url"] = origin
-    async with world(folder, config) as made, serving_on(made.app, listening):
-        yield made, f"{origin}/riverbend/fhir/r4"
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_a_person_reads_and_follows_links_without_a_complaint(tmp_path: Path, scheme: str) -> None:
-    async with served(tmp_path) as (made, base), browser(tmp_path / "profile", made.token(), scheme) as tab:
-        page = tab.page
+    async with served(tmp_path) as there, browser(tmp_path / "profile", there.world.token(), scheme) as tab:
+        page, base = tab.page, there.base
         answer = await page.goto(f"{base}/Observation?patient=rb.1&_count=3")
         assert (200, "text/html; charset=utf-8") == (answer.status, answer.headers["content-type"])
         taken = await tab.shot(tmp_path, f"bundle-{scheme}")
@@ -103,14 +92,14 @@ async def test_a_person_reads_and_follows_links_without_a_complaint(tmp_path: Pa
         assert '"CapabilityStatement"' in await page.locator("pre").inner_text()
 
     assert [] == tab.complaints
-    assert {True} == {url.startswith(base.removesuffix("/riverbend/fhir/r4")) for url in tab.asked}
+    assert {True} == {url.startswith(there.origin) for url in tab.asked}
     assert len(taken) > 10_000
     assert ("rgb(251, 251, 249)" if scheme == "light" else "rgb(21, 24, 28)") == ground
 
 
 async def test_without_a_token_a_person_reads_what_to_do(tmp_path: Path) -> None:
-    async with served(tmp_path) as (_, base), browser(tmp_path / "profile", None) as tab:
-        answer = await tab.page.goto(f"{base}/Patient/rb.1")
+    async with served(tmp_path) as there, browser(tmp_path / "profile", None) as tab:
+        answer = await tab.page.goto(f"{there.base}/Patient/rb.1")
         assert 401 == answer.status
         await tab.shot(tmp_path, "unauthorized")
         assert await tab.page.get_by_role("heading", name="What to do next").is_visible()
@@ -139,8 +128,8 @@ async def test_what_an_ehr_says_is_read_and_never_run(tmp_path: Path) -> None:
 
 
 async def test_a_script_would_not_run_even_if_it_were_there(tmp_path: Path) -> None:
-    async with served(tmp_path) as (made, base), browser(tmp_path / "profile", made.token()) as tab:
-        await tab.page.goto(f"{base}/Patient/rb.1")
+    async with served(tmp_path) as there, browser(tmp_path / "profile", there.world.token()) as tab:
+        await tab.page.goto(f"{there.base}/Patient/rb.1")
         ran = await tab.page.evaluate(
             """() => { const s = document.createElement("script"); s.textContent = "window.ran = true";
                        document.body.append(s); return window.ran === true }"""

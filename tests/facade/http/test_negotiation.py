@@ -166,6 +166,17 @@ async def test_answers_say_what_they_vary_by(here: World) -> None:
     assert ("no-store", True) == (refused.headers["cache-control"], "Accept" in refused.headers["vary"])
 
 
+@pytest.mark.parametrize("type_", ["application/octet-stream", "application/fhir+json", None])
+async def test_the_type_of_a_body_that_is_not_there_matters_to_no_search(
+    client: httpx.AsyncClient, type_: str | None
+) -> None:
+    headers = {"Content-Type": type_} if type_ else {}
+
+    posted = await client.post("/Observation/_search?patient=rb.1", headers=headers)
+
+    assert (await client.get("/Observation?patient=rb.1")).json()["entry"] == posted.json()["entry"]
+
+
 async def test_a_form_body_of_another_fhir_version_is_415(client: httpx.AsyncClient) -> None:
     form = "application/x-www-form-urlencoded"
     answers = [

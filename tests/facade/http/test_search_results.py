@@ -193,6 +193,12 @@ async def test_elements_are_given_with_what_must_be_there(client: httpx.AsyncCli
         assert full["meta"]["versionId"] == one["meta"]["versionId"]
 
 
+async def test_resource_type_may_stand_among_the_elements(client: httpx.AsyncClient) -> None:
+    plain = await every(client, "/Encounter?patient=rb.1&_elements=period")
+
+    assert plain == await every(client, "/Encounter?patient=rb.1&_elements=resourceType,id,period")
+
+
 async def test_elements_are_those_of_the_searched_type_and_includes_are_whole(client: httpx.AsyncClient) -> None:
     patient = (await client.get("/Patient/rb.1")).json()
 
