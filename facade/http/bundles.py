@@ -1,8 +1,8 @@
-"""What an operation found, as a searchset Bundle. https://hl7.org/fhir/R4/bundle.html#searchset"""
+"""What a search or an operation found, as a searchset Bundle. https://hl7.org/fhir/R4/bundle.html#searchset"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -10,27 +10,36 @@ from starlette.responses import Response
 from adapters.contract import Issue
 from capability.matching import GRADE
 from facade.http import respond
-from facade.http.inputs import Inputs
 from facade.http.negotiate import Form
 from facade.interactions.searchset import Entry, Searchset
 
+Pairs = Sequence[tuple[str, str]]
 
-def searchset(base: str, path: str, found: Searchset, given: Inputs, cursor: str | None, form: Form) -> Response:
-    """`path` is the operation's below the base; `cursor` the one that this page was asked with."""
-    own = [*given.applied, *form.asked, *([("_cursor", cursor)] if cursor else ())]
-    links = [{"relation": "self", "url": respond.address(base, path, own)}]
+
+def searchset(
+    base: str, path: str, found: Searchset, *, applied: Pairs, ignored: Iterable[str], cursor: str | None, form: Form
+) -> Response:
+    """The Bundle of one page. `path` is what was asked below the base, by the pairs `applied`, some names `ignored`.
+
+    `cursor` is the one that this page was asked with.
+    """
+    links = [{"relation": "self", "url": respond.address(base, path, [*applied, *_cursor(cursor)])}]
     if found.next is not None:
-        links.append({"relation": "next", "url": respond.address(base, path, [*form.asked, ("_cursor", found.next)])})
+        url = respond.address(base, path, [*form.asked, *_cursor(found.next)])
+        links.append({"relation": "next", "url": url})
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
     if found.total is not None:
         bundle["total"] = found.total
     bundle["link"] = links
-    ignored = (Issue("not-supported", f"parameter {name} is not known here and was ignored") for name in given.ignored)
-    entries = [*(_entry(base, one) for one in found.entries), *_outcome([*found.issues, *ignored])]
+    entries = [*(_entry(base, one) for one in found.entries), *_outcome([*found.issues, *map(_ignored, ignored)])]
     if entries:
         bundle["entry"] = entries
     preferred = {"Preference-Applied": f"handling={form.handling}"} if form.handling else {}
     return respond.write(bundle, form, headers={**respond.PRIVATE, **preferred})
+
+
+def _cursor(text: str | None) -> list[tuple[str, str]]:
+    return [("_cursor", text)] if text else []
 
 
 def _entry(base: str, one: Entry) -> dict[str, Any]:
@@ -41,10 +50,17 @@ def _entry(base: str, one: Entry) -> dict[str, Any]:
     return {"fullUrl": url, "resource": one.resource, "search": search}
 
 
-def _outcome(issues: Iterable[Issue]) -> list[dict[str, Any]]:
-    told = [
-        {"severity": issue.severity, "code": issue.code, "details": {"text": issue.text}}
-        for issue in dict.fromkeys(issues)
-    ]
-    resource = {"resourceType": "OperationOutcome", "issue": told}
-    return [{"resource": resource, "search": {"mode": "outcome"}}] if told else []
+def _ignored(name: str) -> Issue:
+    return Issue("not-supported", f"parameter {name} is not known here and was ignored", parameter=name)
+
+
+def _outcome(issues: Sequence[Issue]) -> list[dict[str, Any]]:
+    if not issues:
+        return []
+    told = [_issue(issue) for issue in dict.fromkeys(issues)]
+    return [{"resource": {"resourceType": "OperationOutcome", "issue": told}, "search": {"mode": "outcome"}}]
+
+
+def _issue(issue: Issue) -> dict[str, Any]:
+    where = {"location": [f"http.{issue.parameter}"]} if issue.parameter is not None else {}
+    return {"severity": issue.severity, "code": issue.code, "details": {"text": issue.text}, **where}

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.contract import Call, Issue
-from adapters.query import Query
+from adapters.contract import Call
 from capability.declare import Support
 from capability.declared import DeclaredType
 from capability.uscore import Edition
 from facade.interactions.cursors import Cursors
 from facade.interactions.federate import Source
 from facade.interactions.match import Matcher
-from facade.policy.release import Released
 from facade.principal import Principal
 from facade.tenancy.directory import Tenant
 
@@ -57,15 +55,3 @@ class Asking:
         who = self.principal
         parts = (self.base.url, who.client, who.user or "", who.purpose or "", " ".join(sorted(who.practices)))
         return "\n".join((*parts, self.base.tenant.policy.version, self.base.edition.version))
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A search's page. `next` is the sealed cursor's text; `total` None where it is not exactly known."""
-
-    query: Query
-    matches: tuple[Released, ...]
-    included: tuple[Released, ...] = ()
-    issues: tuple[Issue, ...] = ()
-    total: int | None = None
-    next: str | None = None

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.contract import Issue
-from facade.interactions.asking import Asking, Result
+from facade.interactions.asking import Asking
 from facade.interactions.chains import Has, Resolved, refining, resolved
 from facade.interactions.cursors import Cursor, Position
 from facade.interactions.explain import explanation
 from facade.interactions.fanout import Asked, admitted, ask_all, failures, gather, positions_of, unserved
 from facade.interactions.include import included
 from facade.interactions.request import SearchRequest, Subset
+from facade.interactions.searchset import Entry, Searchset
 from facade.interactions.slices import cut
 from facade.interactions.sorting import ordered
 from facade.interactions.stamp import stamp
@@ -34,7 +35,7 @@ class _Found:
     following: Cursor | None
 
 
-async def search(asking: Asking, request: SearchRequest, limits: Limits, resume: Cursor | None = None) -> Result:
+async def search(asking: Asking, request: SearchRequest, limits: Limits, resume: Cursor | None = None) -> Searchset:
     """One page of a search over the practices that it points at. Raises FHIRError."""
     chains = await resolved(asking, request, limits)
     query = chains.query
@@ -42,11 +43,13 @@ async def search(asking: Asking, request: SearchRequest, limits: Limits, resume:
     found = await (_sorted if query.sort else _paged)(asking, request, chains, refine, limits, resume)
     more, warnings = await included(asking, request.includes, request.revincludes, found.matches, found.origins, limits)
     told = explanation(asking, request, query, found.applied) if asking.explain else ()
-    return Result(
-        query=request.query,
-        matches=_written(asking, found.matches, request.subset),
-        # elements are named for the searched type alone
-        included=_written(asking, more, request.subset if request.subset and request.subset.summary else None),
+    # elements are named for the searched type alone
+    beside = request.subset if request.subset and request.subset.summary else None
+    return Searchset(
+        entries=(
+            *(Entry(one) for one in _written(asking, found.matches, request.subset)),
+            *(Entry(one, "include") for one in _written(asking, more, beside)),
+        ),
         issues=tuple(
             dict.fromkeys([*chains.issues, *found.issues, *(refine.issues if refine else ()), *warnings, *told])
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from capability.issues import Invalid
-from facade.http import respond
+from facade.http import bundles
 from facade.http.negotiate import form, handling
 from facade.http.params import parse_search
 from facade.http.rest import CONTROL, Pairs, RestRequest, form_pairs
@@ -45,8 +45,10 @@ async def answer(services: Services, asking: Asking, request: RestRequest, type_
         lenient=lenient,
         max_count=services.limits.page_max,
     )
-    result = await search(asking, parsed, services.limits, resume)
-    return respond.searchset(base.url, result, parsed.applied, parsed.ignored, text, written)
+    found = await search(asking, parsed, services.limits, resume)
+    return bundles.searchset(
+        base.url, type_, found, applied=parsed.applied, ignored=parsed.ignored, cursor=text, form=written
+    )
 
 
 def _take_cursor(pairs: Pairs) -> tuple[str | None, Pairs]:
