@@ -92,4 +92,5 @@ def operations(base: Served) -> Iterable[Row]:
 
 def compartments(base: Served) -> Iterable[Row]:
     start = "/Patient/{id}/"
-    return [(path.removeprefix(start),) for path in base.openapi["paths"] if path.startswith(start) and "$" not in path]
+    below = [path.removeprefix(start) for path in base.openapi["paths"] if path.startswith(start)]
+    return [(each,) for each in below if each[0].isupper() and "/" not in each]
