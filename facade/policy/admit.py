@@ -44,7 +44,10 @@ def admit(
     """
     permission, verb = ("r", "reading") if query.id is not None else ("s", "searching")
     if not principal.may(query.type, permission):
-        raise Forbidden(f"the token's scopes do not cover {verb} {query.type}")
+        raise Forbidden(
+            f"the token's scopes do not cover {verb} {query.type}",
+            headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},  # RFC 6750 section 3.1
+        )
     removals = policy.removals(principal.client).get(query.type, ())
     if not removals:
         return query

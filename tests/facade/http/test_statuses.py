@@ -74,6 +74,14 @@ async def test_a_token_that_does_not_reach_so_far_is_403(here: World) -> None:
     response = await here.client("vitals").get("/Patient/rb.1")
 
     assert (403, "forbidden") == (response.status_code, response.json()["issue"][0]["code"])
+    assert 'Bearer error="insufficient_scope"' == response.headers["www-authenticate"]
+
+
+async def test_what_policy_hides_is_no_matter_of_scopes(here: World) -> None:
+    response = await here.client("limited").get("/Patient?identifier=x")
+
+    assert 403 == response.status_code
+    assert "www-authenticate" not in response.headers
 
 
 async def test_who_asks_too_much_at_once_is_429_and_told_when_to_come_back(tmp_path: Path) -> None:
