@@ -18,10 +18,11 @@ def test_it_reads_the_capability_statement(kit: JavaScriptClient, facade: Facade
     assert facade.get("metadata") == kit.ask("capabilityStatement", token=None)
 
 
-def test_it_finds_the_token_endpoint_wherever_it_looks_first(kit: JavaScriptClient, facade: Facade) -> None:
-    expected = {"tokenUrl": facade.base.replace("/fhir/r4", "/auth/token")}
+def test_it_reads_the_smart_configuration(kit: JavaScriptClient, facade: Facade) -> None:
+    found = kit.ask("smartConfiguration", token=None)
 
-    assert expected == kit.ask("smartAuthMetadata", token=None)
+    assert facade.get(".well-known/smart-configuration") == found
+    assert facade.base.replace("/fhir/r4", "/auth/token") == found["token_endpoint"]
 
 
 def test_it_gets_a_token_with_its_own_key_and_reads_with_it(kit: JavaScriptClient, facade: Facade) -> None:

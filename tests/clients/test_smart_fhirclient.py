@@ -27,10 +27,8 @@ def test_it_reads_the_capability_statement(smart: JavaScriptClient, facade: Faca
     assert facade.get("metadata") == smart.ask("request", {"url": "metadata"}, token=None)
 
 
-def test_it_finds_the_token_endpoint(smart: JavaScriptClient, facade: Facade) -> None:
-    found = smart.ask("securityExtensions", token=None)
-
-    assert facade.base.replace("/fhir/r4", "/auth/token") == found["tokenUri"]
+def test_it_reads_the_smart_configuration(smart: JavaScriptClient, facade: Facade) -> None:
+    assert facade.get(".well-known/smart-configuration") == smart.ask("smartConfiguration", token=None)
 
 
 def test_it_reads_and_reads_the_version_again(smart: JavaScriptClient, facade: Facade) -> None:

@@ -12,6 +12,10 @@ export const problem = (error) => ({
   message: error.message,
 });
 
+// Not smartAuthMetadata(): that takes whichever of this and the CapabilityStatement is there first, and the statement
+// names no endpoints where there is none for authorization.
+const smartConfiguration = (client) => client.request('.well-known/smart-configuration');
+
 async function everyPage(client, first) {
   const pages = [];
   for (let bundle = first; bundle; bundle = await client.nextPage({ bundle })) pages.push(bundle);
@@ -20,7 +24,7 @@ async function everyPage(client, first) {
 
 export const exercises = {
   capabilityStatement: (client) => client.capabilityStatement(),
-  smartAuthMetadata: (client) => client.smartAuthMetadata(),
+  smartConfiguration: (client) => smartConfiguration(client),
   read: (client, given) => client.read(given),
   vread: (client, given) => client.vread(given),
   search: (client, given) => client.search(given),
@@ -51,15 +55,15 @@ export const exercises = {
 
   // SMART Backend Services: discovery, a signed assertion, a token, a read with it.
   async backendServices(client, { clientId, jwk, scope, ...read }) {
-    const { tokenUrl } = await client.smartAuthMetadata();
+    const { token_endpoint: tokenEndpoint } = await smartConfiguration(client);
     const assertion = await new SignJWT({ jti: crypto.randomUUID() })
       .setProtectedHeader({ alg: 'ES384', kid: jwk.kid, typ: 'JWT' })
       .setIssuer(clientId)
       .setSubject(clientId)
-      .setAudience(tokenUrl.href)
+      .setAudience(tokenEndpoint)
       .setExpirationTime('2m')
       .sign(await importJWK(jwk, 'ES384'));
-    const response = await fetch(tokenUrl, {
+    const response = await fetch(tokenEndpoint, {
       method: 'POST',
       body: new URLSearchParams({
         grant_type: 'client_credentials',

@@ -1,6 +1,6 @@
 // https://www.npmjs.com/package/fhirclient, the SMART JavaScript client, used as its documentation shows for Node.
 import smart from 'fhirclient';
-import { getSecurityExtensions } from 'fhirclient/lib/smart.js';
+import { fetchWellKnownJson } from 'fhirclient/lib/smart.js';
 
 export const connect = (serverUrl, token) => {
   const tokenResponse = token ? { access_token: token, patient: 'rb.1' } : {};
@@ -11,7 +11,7 @@ export const problem = (error) => ({ status: error.status, message: error.messag
 
 export const exercises = {
   fhirRelease: (client) => client.getFhirRelease(),
-  securityExtensions: (client) => getSecurityExtensions(client.state.serverUrl),
+  smartConfiguration: (client) => fetchWellKnownJson(client.state.serverUrl),
   request: (client, { url, ...options }) => client.request(url, options),
 
   // `url`, and with it anything that fetch takes: method, headers, body.
