@@ -10,6 +10,7 @@ COPY capability ./capability
 COPY mappings ./mappings
 COPY adapters ./adapters
 COPY facade ./facade
+COPY conformance ./conformance
 COPY deploy ./deploy
 RUN pip install --no-cache-dir --no-deps --no-build-isolation . && useradd --system facade
 USER facade
