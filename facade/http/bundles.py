@@ -10,6 +10,7 @@ from starlette.responses import Response
 from adapters.contract import Issue
 from capability.matching import GRADE
 from facade.http import respond
+from facade.http.inputs import Inputs
 from facade.http.negotiate import Form
 from facade.interactions.searchset import Entry, Searchset
 
@@ -36,6 +37,14 @@ def searchset(
         bundle["entry"] = entries
     preferred = {"Preference-Applied": f"handling={form.handling}"} if form.handling else {}
     return respond.write(bundle, form, headers={**respond.PRIVATE, **preferred})
+
+
+def of_operation(
+    base: str, path: str, found: Searchset, given: Inputs, *, form: Form, cursor: str | None = None
+) -> Response:
+    """The same for an operation, whose in-parameters are `given`."""
+    applied = [*given.applied, *form.asked]
+    return searchset(base, path, found, applied=applied, ignored=given.ignored, cursor=cursor, form=form)
 
 
 def _cursor(text: str | None) -> list[tuple[str, str]]:

@@ -28,15 +28,7 @@ async def answer(services: Services, asking: Asking, request: RestRequest) -> Re
     written = form(request.headers, request.pairs)
     given = await inputs(request, DOCREF, lenient=asking.base.tenant.lenient)
     found = await docref(asking, _request(given), services.limits)
-    return bundles.searchset(
-        asking.base.url,
-        f"{DOCREF.type}/${DOCREF.name}",
-        found,
-        applied=[*given.applied, *written.asked],
-        ignored=given.ignored,
-        cursor=None,
-        form=written,
-    )
+    return bundles.of_operation(asking.base.url, f"{DOCREF.type}/${DOCREF.name}", found, given, form=written)
 
 
 def _request(given: Inputs) -> DocrefRequest:

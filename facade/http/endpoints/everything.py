@@ -35,15 +35,7 @@ async def answer(services: Services, asking: Asking, request: RestRequest) -> Re
     if resume is not None and (resume.type != asked.path or not _alone(request)):
         raise Invalid("a paging link is used as it was given; begin again", parameter=CURSOR)
     found = await everything(asking, asked, services.limits, resume)
-    return bundles.searchset(
-        asking.base.url,
-        asked.path,
-        found,
-        applied=[*given.applied, *written.asked],
-        ignored=given.ignored,
-        cursor=text,
-        form=written,
-    )
+    return bundles.of_operation(asking.base.url, asked.path, found, given, form=written, cursor=text)
 
 
 def _alone(request: RestRequest) -> bool:

@@ -36,15 +36,7 @@ async def answer(services: Services, asking: Asking, request: RestRequest) -> Re
         count=number(given, "count", least=1, most=services.limits.page_max),
     )
     found = await patient_match(asking, asked, services.limits)
-    return bundles.searchset(
-        asking.base.url,
-        f"{MATCH.type}/${MATCH.name}",
-        found,
-        applied=[*given.applied, *written.asked],
-        ignored=given.ignored,
-        cursor=None,
-        form=written,
-    )
+    return bundles.of_operation(asking.base.url, f"{MATCH.type}/${MATCH.name}", found, given, form=written)
 
 
 def _patient(sent: Mapping[str, Any]) -> Mapping[str, Any]:
