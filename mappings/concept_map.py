@@ -51,6 +51,10 @@ class ConceptMap:
                     return concept
         return self._rows.get(_folded(code)) or Unmapped(self.name, code)
 
+    def knows(self, code: str) -> bool:
+        """Whether the default rows have it."""
+        return _folded(code) in self._rows
+
     def concepts(self) -> Iterable[Concept]:
         return self._rows.values()
 

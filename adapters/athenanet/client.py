@@ -278,9 +278,9 @@ class AthenaNet:
             for chart in charts
         )
         asked = zip(charts, found, strict=True)
-        return [Listed(*one, self._tags(chart)) for chart, one in asked if one is not None]
+        return [Listed(*one, self.tags(chart)) for chart, one in asked if one is not None]
 
-    def _tags(self, chart: Chart) -> tuple[dict[str, str], ...]:
+    def tags(self, chart: Chart) -> tuple[dict[str, str], ...]:
         if not chart.group:
             return ()
         return ({"system": chart_system(self.settings.practiceid), "code": chart.group},)

@@ -13,7 +13,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from adapters.athenanet.sandbox import appointments, chart, control, directory, encounters, gate, patients, vitals
+from adapters.athenanet.sandbox import (
+    appointments,
+    chart,
+    control,
+    directory,
+    encounters,
+    family_history,
+    gate,
+    patients,
+    screeners,
+    social_history,
+    vitals,
+)
 from adapters.athenanet.sandbox.answers import Refused, render
 from adapters.athenanet.sandbox.gateway import Gateway
 from adapters.athenanet.sandbox.parameters import Ask, pooled
@@ -43,12 +55,16 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/patients", patients.patients),
     ("/patients/enhancedbestmatch", patients.enhancedbestmatch),
     ("/patients/{patientid}", patients.patient),
+    ("/chart/configuration/socialhistory", social_history.configuration),
     ("/chart/encounter/{encounterid}", encounters.encounter),
     ("/chart/{patientid}/patientchartlist", chart.patientchartlist),
     ("/chart/{patientid}/vitals", vitals.vitals),
     ("/chart/{patientid}/problems", chart.problems),
     ("/chart/{patientid}/allergies", chart.allergies),
     ("/chart/{patientid}/encounters", encounters.encounters),
+    ("/chart/{patientid}/familyhistory", family_history.familyhistory),
+    ("/chart/{patientid}/socialhistory", social_history.socialhistory),
+    ("/chart/{patientid}/administeredquestionnairescreeners", screeners.administered),
     ("/appointments/booked", appointments.booked),
     ("/appointments/booked/multipledepartment", appointments.multipledepartment),
 )
