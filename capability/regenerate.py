@@ -35,15 +35,27 @@ ROWS = Path(__file__).parent / "uscore"
 
 # what `recognise` knows; extensions are profiles too
 PROFILES = (
-    "us-core-patient", "us-core-practitioner", "us-core-organization", "us-core-location", "us-core-encounter",
+    "us-core-patient", "us-core-relatedperson", "us-core-practitioner", "us-core-practitionerrole",
+    "us-core-organization", "us-core-location", "us-core-careteam", "us-core-encounter",
     "us-core-condition-problems-health-concerns", "us-core-condition-encounter-diagnosis",
-    "us-core-allergyintolerance", "us-core-provenance",
+    "us-core-allergyintolerance", "us-core-medicationrequest", "us-core-medicationdispense", "us-core-medication",
+    "us-core-immunization", "us-core-procedure", "us-core-implantable-device", "us-core-provenance",
     "us-core-vital-signs", "us-core-blood-pressure", "us-core-average-blood-pressure", "us-core-bmi",
     "us-core-body-height", "us-core-body-weight", "us-core-body-temperature", "us-core-head-circumference",
     "us-core-heart-rate", "us-core-respiratory-rate", "us-core-pulse-oximetry", "pediatric-bmi-for-age",
     "pediatric-weight-for-height", "head-occipital-frontal-circumference-percentile",
+    "us-core-observation-clinical-result", "us-core-observation-lab", "us-core-specimen",
+    "us-core-simple-observation", "us-core-observation-screening-assessment", "us-core-smokingstatus",
+    "us-core-observation-occupation", "us-core-observation-sexual-orientation",
+    "us-core-observation-pregnancystatus", "us-core-observation-pregnancyintent",
+    "us-core-care-experience-preference", "us-core-treatment-intervention-preference",
+    "us-core-observation-adi-documentation",
+    "us-core-diagnosticreport-lab", "us-core-diagnosticreport-note", "us-core-documentreference",
+    "us-core-adi-documentreference", "us-core-servicerequest", "us-core-goal", "us-core-careplan",
+    "us-core-coverage", "us-core-questionnaireresponse",
     "us-core-race", "us-core-ethnicity", "us-core-tribal-affiliation", "us-core-birthsex", "us-core-sex",
-    "us-core-genderIdentity", "us-core-interpreter-needed",
+    "us-core-genderIdentity", "us-core-interpreter-needed", "us-core-medication-adherence",
+    "us-core-extension-questionnaire-uri", "us-core-authentication-time",
 )  # fmt: skip
 
 # true of every element or resource by construction, so no row repeats them

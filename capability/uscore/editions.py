@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from capability.uscore.search import (
     resource_id,
 )
 from capability.uscore.shapes import Shape
+from capability.uscore.telling import TELLING, UNTOLD, Telling
 from capability.uscore.values import Check
 from capability.uscore.versions import VERSIONS, Row, holds
 
@@ -30,13 +31,21 @@ TYPES = frozenset(search_rows.TYPES)
 """Every FHIR type that some edition names in its server statement."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Recogniser:
-    """The check of one profile, and by (system, code) of `code` those of the profiles that derive from it."""
+    """The check of one profile, and those of the profiles that derive from it.
+
+    `by_code`  by (system, code) of `code`, for those that fix it; `derived`: the others
+    """
 
     canonical: str
     conforms: Check
-    derived: Mapping[tuple[str, str], tuple[Recogniser, ...]]
+    telling: Telling
+    by_code: dict[tuple[str, str], tuple[Recogniser, ...]] = field(default_factory=dict)
+    derived: list[Recogniser] = field(default_factory=list)
+
+    def holds(self, resource: Mapping[str, Any]) -> bool:
+        return self.telling.tells(resource) and self.conforms(resource)
 
 
 class Edition:
@@ -52,7 +61,7 @@ class Edition:
         self._combinations = _by_type(_current(search_rows.COMBINATIONS, version))
         self._includes = _by_type(_current(search_rows.INCLUDES, version))
         self._profiles = {row.name: row for row in _current(profile_rows.PROFILES, version)}
-        self._own = {name: self._own_elements(name) for name in self._profiles}
+        self._own = self._elements()
         self.vital_signs = tuple(_current(vital_signs.VITAL_SIGNS, version))
         self._recognisers = self._compiled()
 
@@ -107,47 +116,56 @@ class Edition:
     def recognise(self, resource: Mapping[str, Any]) -> tuple[str, ...]:
         """Canonicals of every profile that the resource conforms to, the general before the specific."""
         found: list[str] = []
+        told = False
         for one in self._recognisers.get(resource.get("resourceType", ""), ()):
             try:
-                if one.conforms(resource):
-                    found.append(one.canonical)
-                    if one.derived:
-                        found += _specific(one, resource)
+                if one.holds(resource):
+                    specific = list(_specific(one, resource))
+                    if specific or not one.telling.general or not told:
+                        found += (one.canonical, *specific)
+                    told = told or bool(specific) or not one.telling.general
             except (AttributeError, KeyError, TypeError):
                 # not the shape of the type at all, e.g. text where an object belongs: it conforms to nothing
                 continue
         return tuple(found)
 
-    def _own_elements(self, name: str) -> tuple[Element, ...]:
-        return tuple(row for row in _current(profile_rows.ELEMENTS, self.version) if row.profile == name)
+    def _elements(self) -> dict[str, list[Element]]:
+        own: dict[str, list[Element]] = {name: [] for name in self._profiles}
+        for row in _current(profile_rows.ELEMENTS, self.version):
+            own[row.profile].append(row)
+        return own
 
     def _compiled(self) -> dict[str, tuple[Recogniser, ...]]:
         extensions: dict[str, Check] = {}
         for profile in self.profiles("Extension"):
             extensions[profile.canonical] = conformance.compiled(self._own[profile.name], extensions)
-        derived: dict[str, dict[tuple[str, str], tuple[Recogniser, ...]]] = defaultdict(dict)
+        made: dict[str, Recogniser] = {}
         found: dict[str, list[Recogniser]] = defaultdict(list)
-        for profile in sorted(self._profiles.values(), key=lambda row: row.derives is None):
+        for profile in self._profiles.values():
             check = conformance.compiled(self._own[profile.name], extensions)
-            recogniser = Recogniser(profile.canonical, check, derived[profile.name])
+            made[profile.name] = Recogniser(profile.canonical, check, TELLING.get(profile.name, UNTOLD))
             if profile.derives is None:
-                found[profile.type].append(recogniser)
-                continue
-            of_base = derived[profile.derives]
-            for coding in conformance.codes(self._own[profile.name]):
-                of_base[coding] = (*of_base.get(coding, ()), recogniser)
-        return {type_: tuple(recognisers) for type_, recognisers in found.items()}
+                found[profile.type].append(made[profile.name])
+        for profile in self._profiles.values():
+            if profile.derives is not None:
+                _derive(made[profile.derives], made[profile.name], conformance.codes(self._own[profile.name]))
+        return {type_: tuple(sorted(each, key=lambda one: one.telling.general)) for type_, each in found.items()}
+
+
+def _derive(base: Recogniser, one: Recogniser, codes: frozenset[tuple[str, str]]) -> None:
+    for coding in codes:
+        base.by_code[coding] = (*base.by_code.get(coding, ()), one)
+    if not codes:
+        base.derived.append(one)
 
 
 def _specific(general: Recogniser, resource: Mapping[str, Any]) -> Iterator[str]:
     """Profiles that derive from one that is already known to hold."""
-    tried: set[str] = set()
-    for coding in resource["code"].get("coding", ()):
-        for one in general.derived.get((coding.get("system"), coding.get("code")), ()):
-            if one.canonical not in tried:
-                tried.add(one.canonical)
-                if one.conforms(resource):
-                    yield one.canonical
+    candidates = dict.fromkeys(general.derived)
+    if general.by_code:
+        for coding in resource["code"].get("coding", ()):
+            candidates.update(dict.fromkeys(general.by_code.get((coding.get("system"), coding.get("code")), ())))
+    return (one.canonical for one in candidates if one.holds(resource))
 
 
 def _current(rows: Iterable[R], version: str) -> list[R]:
