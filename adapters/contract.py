@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from adapters.query import Query
 from adapters.traces import frames
 from capability.declare import Support
+from mappings.concept_map import ConceptMap
 from mappings.mapped import Mapped, Origin, Record, Resource, Unmapped
 
 E = TypeVar("E")
@@ -219,6 +220,7 @@ class Adapter(Generic[E]):
     `connect`              (connection, upstream) -> the vendor's bound client; once a connection, no I/O
     `type_of`              local id -> FHIR types that such an id can name; empty where the id is malformed
     `derives_provenance`   True: the facade derives a Provenance for each resource from its Origin
+    `tables`               code tables by name that `settings` may put a practice's own rows over, in `overrides`
     `sandbox`              "module:factory" of the simulator, imported only by demo mode and tests; the factory takes
                            `size` (people in its first practice) and returns an ASGI app
     `sandbox_settings`     origin of the simulator -> the connection settings that reach its first practice
@@ -230,6 +232,7 @@ class Adapter(Generic[E]):
     interactions: tuple[Read[E] | Search[E], ...]
     type_of: Callable[[str], frozenset[str]]
     derives_provenance: bool = False
+    tables: Mapping[str, ConceptMap] = field(default_factory=dict)
     sandbox: str | None = None
     sandbox_settings: Callable[[str], Mapping[str, Any]] | None = None
 
