@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from capability.uscore import conformance, profile_rows, search_rows, shape_rows, vital_signs
+from capability.uscore import conformance, profile_rows, r4_rows, search_rows, shape_rows, vital_signs
 from capability.uscore.profiles import Element, Profile
 from capability.uscore.search import (
     LINKS,
@@ -17,6 +17,7 @@ from capability.uscore.search import (
     Include,
     SearchParameter,
     common_parameters,
+    provenance_of,
     provenance_target,
     resource_id,
 )
@@ -27,8 +28,9 @@ from capability.uscore.versions import VERSIONS, Row, holds
 
 R = TypeVar("R", bound=Row)
 
-TYPES = frozenset(search_rows.TYPES)
-"""Every FHIR type that some edition names in its server statement."""
+TYPES = frozenset((*search_rows.TYPES, *r4_rows.TYPES))
+"""Every FHIR type that can be served: those that some edition names in its server statement, and some of FHIR R4 that
+US Core has no profile of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,7 @@ class Edition:
             (row.type, row.code): row.expectation for row in _current(search_rows.REQUIREMENTS, version)
         }
         self._combinations = _by_type(_current(search_rows.COMBINATIONS, version))
-        self._includes = _by_type(_current(search_rows.INCLUDES, version))
+        self._includes = _by_type([*_current(search_rows.INCLUDES, version), *map(provenance_of, r4_rows.TYPES)])
         self._profiles = {row.name: row for row in _current(profile_rows.PROFILES, version)}
         self._own = self._elements()
         self.vital_signs = tuple(_current(vital_signs.VITAL_SIGNS, version))
@@ -68,7 +70,7 @@ class Edition:
     # --- search
 
     def search_parameters(self, type_: str) -> Mapping[str, SearchParameter]:
-        """Parameters of the type by code; empty for a type that US Core doesn't know."""
+        """Parameters of the type by code; empty for a type that is not of TYPES."""
         return self._parameters.get(type_, MappingProxyType({}))
 
     def search_parameter(self, type_: str, code: str) -> SearchParameter | None:
@@ -87,7 +89,10 @@ class Edition:
         return self._combinations.get(type_, ())
 
     def includes(self, type_: str) -> tuple[Include, ...]:
-        """`_include` and, with `reverse`, `_revinclude` values that US Core asks for on a search for the type."""
+        """`_include` and, with `reverse`, `_revinclude` values that US Core asks for on a search for the type.
+
+        For a type that it lacks: that of the Provenance, which it may have as any other.
+        """
         return self._includes.get(type_, ())
 
     # --- profiles
@@ -176,7 +181,9 @@ def _parameters(version: str) -> dict[str, dict[str, SearchParameter]]:
     parameters = {
         type_: {row.code: row for row in (resource_id(type_), *common_parameters(type_))} for type_ in sorted(TYPES)
     }
-    parameters["Provenance"]["target"] = provenance_target(search_rows.TYPES)
+    parameters["Provenance"]["target"] = provenance_target(tuple(sorted(TYPES)))
+    for row in r4_rows.SEARCH_PARAMETERS:
+        parameters[row.type][row.code] = row
     for row in _current(search_rows.SEARCH_PARAMETERS, version):
         parameters[row.type][row.code] = row
     return parameters
@@ -192,11 +199,11 @@ def _by_type(rows: Iterable[T]) -> dict[str, tuple[T, ...]]:
     return {type_: tuple(of_type) for type_, of_type in found.items()}
 
 
-_SHAPES = {row.type: row for row in shape_rows.SHAPES}
+_SHAPES = {row.type: row for row in (*shape_rows.SHAPES, *r4_rows.SHAPES)}
 
 
 def shape(type_: str) -> Shape | None:
-    """How FHIR R4 flags the elements of a type; None for a type without a US Core profile."""
+    """How FHIR R4 flags the elements of a type; None for a type that is not served."""
     return _SHAPES.get(type_)
 
 
