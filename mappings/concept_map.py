@@ -74,7 +74,7 @@ class ConceptMap:
 
     def knows(self, code: str) -> bool:
         """Whether the default rows have it."""
-        return _folded(code) in self._rows
+        return folded(code) in self._rows
 
     def concepts(self) -> Iterable[Concept]:
         return self._rows.values()

@@ -11,11 +11,14 @@ from adapters.athenanet import (
     client,
     condition,
     encounter,
+    family_member_history,
     location,
+    observation_social_history,
     observation_vitals,
     organization,
     patient,
     practitioner,
+    screening,
 )
 from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
@@ -32,6 +35,7 @@ LOCATION = ("us-core-location",)
 ORGANIZATION = ("us-core-organization",)
 PATIENT = ("us-core-patient",)
 PRACTITIONER = ("us-core-practitioner",)
+QUESTIONNAIRE_RESPONSE = ("us-core-questionnaireresponse",)
 VITAL_SIGNS = (
     "us-core-vital-signs",
     "us-core-blood-pressure",
@@ -44,6 +48,23 @@ VITAL_SIGNS = (
     "us-core-pulse-oximetry",
     "us-core-respiratory-rate",
     "pediatric-bmi-for-age",
+)
+
+SOCIAL_HISTORY = (
+    "us-core-smokingstatus",
+    "us-core-observation-occupation",
+    "us-core-observation-sexual-orientation",
+    "us-core-observation-pregnancystatus",
+    "us-core-observation-pregnancyintent",
+    "us-core-simple-observation",
+    "us-core-observation-screening-assessment",
+)
+OBSERVATION = (*VITAL_SIGNS, *SOCIAL_HISTORY)
+OBSERVATIONS = (
+    observation_vitals.VITALS,
+    observation_social_history.SOCIAL_HISTORY,
+    observation_social_history.REGISTRATION,
+    screening.SCORES,
 )
 
 
@@ -97,12 +118,28 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             ALLERGY_INTOLERANCE,
             by_patient=True,
         ),
-        Read("Observation", by_patient.read(observation_vitals.VITALS), VITAL_SIGNS),
+        Read("Observation", by_patient.read(*OBSERVATIONS), OBSERVATION),
         _search(
             "Observation",
-            by_patient.search(observation_vitals.VITALS),
+            by_patient.search(*OBSERVATIONS),
             "_id patient category code date status",
-            VITAL_SIGNS,
+            OBSERVATION,
+            by_patient=True,
+        ),
+        Read("QuestionnaireResponse", by_patient.read(screening.RESPONSES), QUESTIONNAIRE_RESPONSE),
+        _search(
+            "QuestionnaireResponse",
+            by_patient.search(screening.RESPONSES),
+            "_id patient status authored questionnaire",
+            QUESTIONNAIRE_RESPONSE,
+            by_patient=True,
+        ),
+        Read("FamilyMemberHistory", by_patient.read(family_member_history.FAMILY)),
+        _search(
+            "FamilyMemberHistory",
+            by_patient.search(family_member_history.FAMILY),
+            "_id patient status relationship code",
+            (),
             by_patient=True,
         ),
     ),

@@ -88,4 +88,12 @@ def sandbox_settings(origin: str) -> dict[str, object]:
         "client_id": "sandbox-client",
         "client_secret": "sandbox-secret",
         "requests_per_second": 5000,
+        # what this practice's own questions ask
+        "overrides": {
+            "athenanet-socialhistory": {
+                "LOCAL.44": {"code": "70274-6", "display": "Generalized anxiety disorder 7 item total score"},
+                "LOCAL.61": {"code": "82810-3", "display": "Pregnancy status"},
+                "LOCAL.62": {"code": "86645-9", "display": "Pregnancy intention in the next year - Reported"},
+            }
+        },
     }

@@ -1,4 +1,4 @@
-"""athenaNet relations -> v3-RoleCode. docs.athenahealth.com "Family History": they are biological, it is assumed there."""
+"""athenaNet relations -> v3-RoleCode. docs.athenahealth.com "Family History", which assumes biological ones."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def family_member_history(relative: Relative, *, patient: str, practice: Practic
         status="partial" if ill else "completed",
         patient=fhir.reference("Patient", ids.local("", patient)),
         relationship=translation.codeable(RELATION, relation, relation),
-        deceasedBoolean=True if any(as_str(row.get("diedofage")) for row in ill) else None,
+        **_deceased(ill, translation),
         note=[fhir.element(text=as_str(row.get("description"))) for row in rows if _well(row)],
         condition=list({repr(one): one for one in conditions}.values()),
     )
@@ -99,6 +99,16 @@ def family_member_history(relative: Relative, *, patient: str, practice: Practic
 def histories(charts: Sequence[Any], *, patient: str, practice: Practice) -> tuple[Mapped, ...]:
     """All of them at once. ValueError when one cannot be read."""
     return tuple(family_member_history(one, patient=patient, practice=practice) for one in relatives(charts))
+
+
+def _deceased(rows: Sequence[Record], translation: Translation) -> dict[str, fhir.Element | bool]:
+    """The age at death where the rows agree on one, else only that the relative died."""
+    told = [row for row in rows if as_str(row.get("diedofage"))]
+    ages = {as_str(row.get("diedofage")): _age(row, "diedofage", translation) for row in told}
+    (age,) = ages.values() if len(ages) == 1 else (None,)
+    if age is not None:
+        return {"deceasedAge": age}
+    return {"deceasedBoolean": True} if told else {}
 
 
 def _well(row: Record) -> bool:
@@ -116,7 +126,6 @@ def _condition(row: Record, translation: Translation) -> fhir.Element | None:
         onsetAge=onset,
         note=[
             fhir.element(text=as_str(row.get("note"))),
-            fhir.element(text=f"Died of this at the age of {died}") if died else None,
             fhir.element(text=f"Resolved at the age of {resolved}") if resolved else None,
         ],
     )

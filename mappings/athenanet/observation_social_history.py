@@ -97,7 +97,7 @@ def statements(charts: Sequence[Sequence[Any]], elsewhere: Collection[str] = ())
     by_key: dict[str, list[tuple[str, int, Any]]] = {}
     unreadable: list[Statement] = []
     for chart, rows in enumerate(charts):
-        for row in rows:
+        for row in as_list(rows):
             try:
                 record = as_record(row)
                 if _answered(record) and _key(record) not in elsewhere:

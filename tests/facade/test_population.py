@@ -21,7 +21,14 @@ from tests.facade.world import ORIGIN, World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CHART = ("Encounter", "Condition", "AllergyIntolerance", "Observation")
+CHART = (
+    "Encounter",
+    "Condition",
+    "AllergyIntolerance",
+    "Observation",
+    "QuestionnaireResponse",
+    "FamilyMemberHistory",
+)
 DIRECTORY = ("Practitioner", "Organization", "Location")
 Resource = dict[str, Any]
 
@@ -169,6 +176,10 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Observation", "category"): lambda r: concept(*r["category"]),
     ("Observation", "code"): lambda r: concept(r["code"]),
     ("Observation", "status"): lambda r: [("http://hl7.org/fhir/observation-status", r["status"])],
+    ("FamilyMemberHistory", "status"): lambda r: [("http://hl7.org/fhir/history-status", r["status"])],
+    ("FamilyMemberHistory", "relationship"): lambda r: concept(r["relationship"]),
+    ("FamilyMemberHistory", "code"): lambda r: concept(*(each["code"] for each in r.get("condition", ()))),
+    ("QuestionnaireResponse", "status"): lambda r: [("http://hl7.org/fhir/questionnaire-answers-status", r["status"])],
 }
 STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "name"): names,
@@ -193,12 +204,16 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
     ("Condition", "recorded-date"): lambda r: dates(r, "recordedDate"),
     ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
+    ("QuestionnaireResponse", "authored"): lambda r: dates(r, "authored"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
     ("Observation", "patient"): patient("subject"),
     ("AllergyIntolerance", "patient"): patient("patient"),
+    ("FamilyMemberHistory", "patient"): patient("patient"),
+    ("QuestionnaireResponse", "patient"): patient("subject"),
+    ("QuestionnaireResponse", "questionnaire"): lambda r: [r["questionnaire"]],
     ("Encounter", "location"): lambda r: [each["location"]["reference"] for each in r.get("location", ())],
 }
 COMPARED: dict[str, Callable[[Span, Span], bool]] = {
@@ -277,6 +292,11 @@ def reference_cases(look: Callable[[Resource], Any], pool: list[Resource], dice:
             yield "", asked, lambda r, t=text: t in look(r)  # type: ignore[misc]  # ditto
 
 
+def canonical_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
+    for text in sorted({text for one in pool for text in look(one)}):
+        yield "", text, lambda r, t=text: t in look(r)  # type: ignore[misc]  # ditto
+
+
 def missing_cases(look: Callable[[Resource], Any]) -> Iterator[Case]:
     yield ":missing", "true", lambda r: not list(look(r))
     yield ":missing", "false", lambda r: bool(list(look(r)))
@@ -287,6 +307,7 @@ KINDS = {
     **dict.fromkeys(STRINGS, string_cases),
     **dict.fromkeys(DATES, date_cases),
     **dict.fromkeys(REFERENCES, reference_cases),
+    ("QuestionnaireResponse", "questionnaire"): canonical_cases,
 }
 LOOKS = {**TOKENS, **STRINGS, **DATES, **REFERENCES}
 
