@@ -16,7 +16,7 @@ from adapters.contract import Call, Connection, UpstreamCall
 from adapters.oauth import secret_basic
 from adapters.pace import Limits
 from adapters.upstream import Upstreams
-from capability.issues import EHRInvalid, TooCostly
+from capability.issues import EHRCredentials, EHRInvalid, TooCostly
 from mappings.athenanet import practitioner
 from mappings.athenanet.practice import Practice, chart_system
 from mappings.athenanet.scalars import as_id, as_record, as_str
@@ -191,7 +191,7 @@ class AthenaNet:
         that would cost each of them two tasks (25 µs) to save one round trip in some minutes.
         """
         key = "\n".join((*self._scope, call.identity, "practice"))
-        stale_is_fine = Call(call.request_id, call.deadline, call.identity, made=call.made)
+        stale_is_fine = _unhurried(call)
 
         async def fetch() -> tuple[Practice, int]:
             departments, providers = await together((self.departments(stale_is_fine), self.providers(stale_is_fine)))
@@ -199,6 +199,14 @@ class AthenaNet:
 
         found: Practice = await self._upstream.shared(call, key, self.settings.cache_seconds.directory, fetch)
         return found
+
+    async def configuration(self, call: Call, template: str) -> Any:
+        """What the practice configured, kept with its directory and as little asked for anew; None where it shows us
+        none: a practice may keep its configuration from an app that may read its charts."""
+        try:
+            return await self.document(_unhurried(call), template, ttl=self.settings.cache_seconds.directory)
+        except (EHRCredentials, EHRInvalid):
+            return None
 
     def _practice(self, departments: list[Any], providers: list[Any]) -> Practice:
         places, staff = _by_id(departments, "departmentid"), _by_id(providers, "providerid")
@@ -292,6 +300,11 @@ def _fallback(patient: Record) -> tuple[Chart, ...]:
     """Where no chart is listed: the department the patient belongs to now, else the one of registration."""
     department = as_str(patient.get("primarydepartmentid")) or as_str(patient.get("departmentid"))
     return (Chart("", department),) if department else ()
+
+
+def _unhurried(call: Call) -> Call:
+    """The same, content with what is kept."""
+    return Call(call.request_id, call.deadline, call.identity, made=call.made)
 
 
 def _by_id(records: list[Any], key: str) -> dict[str, Record]:

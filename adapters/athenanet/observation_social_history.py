@@ -11,9 +11,7 @@ from adapters.athenanet.by_patient import source
 from adapters.athenanet.client import AthenaNet
 from adapters.contract import Call, Page
 from adapters.query import Query
-from capability.issues import EHRCredentials, EHRInvalid
 from mappings.athenanet import observation_registration, observation_social_history
-from mappings.athenanet.observation_social_history import Questions
 
 FLAGS = {"shownotperformedquestions": "true"}
 CONFIGURATION = "/chart/configuration/socialhistory"
@@ -21,21 +19,13 @@ CONFIGURATION = "/chart/configuration/socialhistory"
 
 async def _answers(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> Page:
     """All answers. The sexual orientation is left to the registration where that has it."""
-    practice, questions = await ehr.practice(call), await _questions(ehr, call)
+    practice = await ehr.practice(call)
+    questions = observation_social_history.configured(await ehr.configuration(call, CONFIGURATION))
     charts = await ehr.each_chart(call, patient, "/chart/{patientid}/socialhistory", "questions", FLAGS)
     registered = observation_registration.answered(await ehr.living(call, patient) or {})
     found = observation_social_history.statements([each.rows for each in charts], registered)
     mapping = partial(observation_social_history.observation, patient=patient, practice=practice, questions=questions)
     return Page.merged(Page.mapped(mapping, (one,), tags=charts[one.chart].tags) for one in found)
-
-
-async def _questions(ehr: AthenaNet, call: Call) -> Questions:
-    """How the practice asks. A practice that does not show us its configuration still has answers."""
-    try:
-        found = await ehr.document(call, CONFIGURATION, ttl=ehr.settings.cache_seconds.directory)
-    except (EHRCredentials, EHRInvalid):
-        return {}
-    return observation_social_history.configured(found)
 
 
 async def _registration(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> Page:
