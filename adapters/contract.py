@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from adapters.query import Query
 from adapters.traces import frames
 from capability.declare import Support
+from capability.issues import TooCostly
 from mappings.concept_map import ConceptMap
 from mappings.mapped import Mapped, Origin, Record, Resource, Unmapped
 
@@ -48,7 +49,8 @@ class UpstreamCall:
 class Call:
     """On whose behalf, until when (event loop clock, seconds) and for which request an adapter asks upstream.
 
-    `fresh` asks to bypass cached answers (the client sent Cache-Control: no-cache). `made` collects the exchanges.
+    `fresh` asks to bypass cached answers (the client sent Cache-Control: no-cache). `made` collects the exchanges, of
+    which there may be `most`.
     """
 
     request_id: str
@@ -56,6 +58,16 @@ class Call:
     identity: str = "system"
     fresh: bool = False
     made: list[UpstreamCall] = field(default_factory=list)
+    most: int = 1_000
+
+    @property
+    def spent(self) -> bool:
+        """Whether no further exchange may be made for this request."""
+        return len(self.made) >= self.most and sum(not one.cached for one in self.made) >= self.most
+
+
+class CallsSpent(TooCostly):
+    """This request has made as many upstream calls as one may; another one that waits for the same answer has not."""
 
 
 @dataclass(frozen=True, slots=True)

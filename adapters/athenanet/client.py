@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
@@ -304,7 +304,7 @@ def _fallback(patient: Record) -> tuple[Chart, ...]:
 
 def _unhurried(call: Call) -> Call:
     """The same, content with what is kept."""
-    return Call(call.request_id, call.deadline, call.identity, made=call.made)
+    return replace(call, fresh=False)
 
 
 def _by_id(records: list[Any], key: str) -> dict[str, Record]:

@@ -85,6 +85,7 @@ class Limits(Strict):
     page_default: int = Field(50, ge=1, description="matches a page when _count is absent")
     page_max: int = Field(500, ge=1, description="a larger _count is lowered to this")
     rows_max: int = Field(5_000, ge=100, description="upstream rows read for one page before 400 too-costly")
+    calls_max: int = Field(1_000, ge=10, description="upstream calls of one request before 400 too-costly")
     includes_max: int = Field(500, ge=1, description="resources that _include and _revinclude may add to a page")
     chain_max: int = Field(100, ge=1, description="resources that one chained parameter may stand for")
     reverse_max: int = Field(500, ge=1, description="resources that _has may look at in one search")
