@@ -51,11 +51,15 @@ class Recogniser:
 
 
 class Edition:
-    """One version's rows, indexed. Built once: `edition("6.1.0")`."""
+    """One version's rows, indexed. Built once: `edition("6.1.0")`.
+
+    `types` are those that can be served, `named` those of them that US Core's server statements name.
+    """
 
     def __init__(self, version: str) -> None:
         self.version = version
         self.types = TYPES
+        self.named = frozenset(search_rows.TYPES)
         self._parameters = {type_: MappingProxyType(found) for type_, found in _parameters(version).items()}
         self._expectations = {
             (row.type, row.code): row.expectation for row in _current(search_rows.REQUIREMENTS, version)
