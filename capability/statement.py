@@ -37,8 +37,8 @@ RESULT_TEXT = (
 )
 
 BINARY_TEXT = (
-    "By the url of an attachment, for who may read the resource that has it and Binary too. As FHIR's JSON where that is "
-    "asked for, else the bytes in their own media type."
+    "By the url of an attachment, for who may read the resource that has it and Binary too. As FHIR's JSON where that "
+    "is asked for, else the bytes in their own media type."
 )
 
 

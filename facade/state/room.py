@@ -12,18 +12,18 @@ SOON = {"Retry-After": "2"}
 
 
 class Room:
-    """`total` bytes for all. What is known of a document's size only later is taken as the most it may be."""
+    """`total` bytes for all, of which some are `left`. What is known of a document's size only later is taken as the most it may be."""
 
     def __init__(self, total: int) -> None:
-        self._left = total
+        self.left = total
         self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
 
     async def take(self, size: int, deadline: float) -> Held:
         """Room for `size` bytes, no more than the total, as soon as it is there. Raises Overloaded at the deadline."""
-        if self._waiting or size > self._left:
+        if self._waiting or size > self.left:
             await self._turn(size, deadline)
         else:
-            self._left -= size
+            self.left -= size
         return Held(self, size)
 
     async def _turn(self, size: int, deadline: float) -> None:
@@ -50,11 +50,11 @@ class Room:
 
     def give(self, size: int) -> None:
         """Bytes back (less than none: more are held than were taken), and turns to those who now find room."""
-        self._left += size
-        while self._waiting and self._waiting[0][0] <= self._left:
+        self.left += size
+        while self._waiting and self._waiting[0][0] <= self.left:
             wanted, turn = self._waiting.popleft()
             if not turn.done():
-                self._left -= wanted
+                self.left -= wanted
                 turn.set_result(None)
 
 
