@@ -79,6 +79,7 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
     settings=AthenaNetSettings,
     connect=client.connect,
     type_of=ids.types_of,
+    owner_of=ids.owner_of,
     derives_provenance=True,
     tables=TABLES,
     sandbox="adapters.athenanet.sandbox:create_app",

@@ -11,7 +11,7 @@ import pytest
 from conformance.exam import Options
 from conformance.lines import NOT_EXERCISED, PASSED, failed
 from conformance.runner import Report, run
-from tests.facade.appointment_book import BOOK
+from tests.facade.appointment_book import BOOK, DOCUMENTS
 from tests.facade.chartbox import chartbox
 from tests.facade.world import ORIGIN, configuration, practice, world
 
@@ -51,7 +51,7 @@ async def test_the_facade_conforms_to_the_published_profiles(
 
 async def test_types_without_a_profile_are_examined_as_any_other(tmp_path: Path) -> None:
     groups = ("include", "provenance", "read", "search", "completeness", "dates", "values", "references")
-    async with chartbox(tmp_path, BOOK) as box:
+    async with chartbox(tmp_path, BOOK, documents=DOCUMENTS) as box:
         options = Options(BASE, box.here.token(), ("box.patient-1", "box.patient-2"), only=groups)
         report = await run(options, transport=httpx.ASGITransport(box.here.app))
 

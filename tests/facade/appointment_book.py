@@ -66,12 +66,13 @@ BOOK = [
     _one("FamilyMemberHistory", "1", status="completed", patient=_to("Patient", "1"), relationship={"text": "Mother"}),
     *_visit("1", "1", "2024"),
     *_visit("2", "2", "2025"),
-    _one("Binary", "1", contentType="text/plain", data="SGk=", securityContext=_to("Patient", "1")),
     _one(
         "DocumentReference",
         "1",
         status="current",
         subject=_to("Patient", "1"),
-        content=[{"attachment": {"contentType": "text/plain", "url": "Binary/binary-1"}}],
+        content=[{"attachment": {"contentType": "text/plain", "url": "Binary/file-0-documentreference-1"}}],
     ),
 ]
+
+DOCUMENTS = {"file-0-documentreference-1": {"type": "text/plain", "data": "SGk="}}
