@@ -13,7 +13,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from adapters.athenanet.sandbox import appointments, chart, control, directory, encounters, gate, patients, vitals
+from adapters.athenanet.sandbox import (
+    appointments,
+    chart,
+    control,
+    directory,
+    encounters,
+    gate,
+    medications,
+    patients,
+    procedures,
+    vaccines,
+    vitals,
+)
 from adapters.athenanet.sandbox.answers import Refused, render
 from adapters.athenanet.sandbox.gateway import Gateway
 from adapters.athenanet.sandbox.parameters import Ask, pooled
@@ -49,6 +61,10 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/chart/{patientid}/problems", chart.problems),
     ("/chart/{patientid}/allergies", chart.allergies),
     ("/chart/{patientid}/encounters", encounters.encounters),
+    ("/chart/{patientid}/medications", medications.medications),
+    ("/chart/{patientid}/surgicalhistory", procedures.surgicalhistory),
+    ("/chart/{patientid}/vaccines", vaccines.listed),
+    ("/encounter/{encounterid}/services", procedures.services),
     ("/appointments/booked", appointments.booked),
     ("/appointments/booked/multipledepartment", appointments.multipledepartment),
 )
