@@ -11,11 +11,14 @@ from adapters.athenanet import (
     client,
     condition,
     encounter,
+    immunization,
     location,
+    medication,
     observation_vitals,
     organization,
     patient,
     practitioner,
+    procedure,
 )
 from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
@@ -23,14 +26,19 @@ from adapters.contract import Adapter, Handler, Read, Search
 from mappings.athena import ids
 
 PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
+BY_ID = (frozenset({"_id"}),)
 
 ALLERGY_INTOLERANCE = ("us-core-allergyintolerance",)
 CONDITION = ("us-core-condition-problems-health-concerns",)
 ENCOUNTER = ("us-core-encounter",)
+IMMUNIZATION = ("us-core-immunization",)
 LOCATION = ("us-core-location",)
+MEDICATION = ("us-core-medication",)
+MEDICATION_REQUEST = ("us-core-medicationrequest",)
 ORGANIZATION = ("us-core-organization",)
 PATIENT = ("us-core-patient",)
 PRACTITIONER = ("us-core-practitioner",)
+PROCEDURE = ("us-core-procedure",)
 VITAL_SIGNS = (
     "us-core-vital-signs",
     "us-core-blood-pressure",
@@ -101,6 +109,32 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             by_patient.search(observation_vitals.VITALS),
             "_id patient category code date status",
             VITAL_SIGNS,
+            by_patient=True,
+        ),
+        Read("MedicationRequest", by_patient.read(medication.REQUESTS), MEDICATION_REQUEST),
+        _search(
+            "MedicationRequest",
+            by_patient.search(medication.REQUESTS),
+            "_id patient status intent authoredon encounter",
+            MEDICATION_REQUEST,
+            by_patient=True,
+        ),
+        Read("Medication", by_patient.read(medication.DRUGS), MEDICATION),
+        Search("Medication", by_patient.search(medication.DRUGS), frozenset({"_id"}), BY_ID, MEDICATION),
+        Read("Immunization", by_patient.read(immunization.VACCINES), IMMUNIZATION),
+        _search(
+            "Immunization",
+            by_patient.search(immunization.VACCINES),
+            "_id patient status date",
+            IMMUNIZATION,
+            by_patient=True,
+        ),
+        Read("Procedure", by_patient.read(procedure.SURGERIES, procedure.SERVICES), PROCEDURE),
+        _search(
+            "Procedure",
+            by_patient.search(procedure.SURGERIES, procedure.SERVICES),
+            "_id patient status date code",
+            PROCEDURE,
             by_patient=True,
         ),
     ),
