@@ -20,7 +20,7 @@ def dosage(record: Record, period: fhir.Element | None, translation: Translation
     timing = fhir.element(repeat=_repeat(sig, period, translation), code=fhir.codeable(text=words))
     more = fhir.codeable(text=as_str(sig.get("dosageadditionalinstructions")))
     return fhir.element(
-        text=as_str(record.get("unstructuredsig")),
+        text=as_str(record.get("unstructuredsig")) or _worded(sig),
         additionalInstruction=[more],
         timing=timing,
         asNeededBoolean=True if words and AS_NEEDED in words.casefold() else None,
@@ -54,6 +54,14 @@ def duration(record: Record, translation: Translation) -> fhir.Element | None:
     if unit is None or length is None:
         return None
     return fhir.quantity(length, as_str(sig.get("dosagedurationunit")), unit.code)
+
+
+SAID = ("action", "quantityvalue", "quantityunit", "frequencydescription", "route", "durationvalue", "durationunit")
+
+
+def _worded(sig: Record) -> str | None:
+    """The sig's own words in a row, where nobody wrote it out."""
+    return " ".join(filter(None, (as_str(sig.get(f"dosage{key}")) for key in SAID))) or None
 
 
 def _structured(record: Record) -> bool:

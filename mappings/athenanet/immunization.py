@@ -30,6 +30,8 @@ ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 FUNCTION = "http://terminology.hl7.org/CodeSystem/v2-0443"
 SUBPOTENT = "http://terminology.hl7.org/CodeSystem/immunization-subpotent-reason"
 
+UNKNOWN_TIME = "unknown"  # in words: FHIR wants an occurrence, and some models of it don't take an absent one
+
 
 def immunization(record: Record, *, patient: str, practice: Practice) -> tuple[Mapped, ...]:
     """`patient` is the patientid. Empty for what is only ordered. ValueError without a vaccineid, and where nothing
@@ -48,7 +50,8 @@ def immunization(record: Record, *, patient: str, practice: Practice) -> tuple[M
         statusReason=_reason(record, translation) if status == "not-done" else None,
         vaccineCode=_code(record),
         patient=fhir.reference("Patient", ids.local("", patient)),
-        **_occurrence(record, translation),
+        occurrenceDateTime=(on := _occurrence(record, translation)),
+        occurrenceString=None if on else UNKNOWN_TIME,
         recorded=translation.date(record.get("entereddate")),
         primarySource=_here(record, vaccineid),
         manufacturer=_maker(record),
@@ -56,9 +59,9 @@ def immunization(record: Record, *, patient: str, practice: Practice) -> tuple[M
         expirationDate=translation.date(record.get("expirationdate")),
         site=translation.codeable(codes.SITE, record.get("administersite")),
         route=_route(record, translation),
-        doseQuantity=quantity(record, "amount", "units", translation),
+        doseQuantity=(dose := quantity(record, "amount", "units", translation)),
         performer=list(_performers(record, practice)),
-        note=list(_notes(record)),
+        note=list(_notes(record, dose)),
         isSubpotent=partly or None,
         subpotentReason=[fhir.codeable(fhir.coding(SUBPOTENT, "partial", "Partial Dose"))] if partly else None,
     )
@@ -123,11 +126,10 @@ def _code(record: Record) -> fhir.Element:
     )
 
 
-def _occurrence(record: Record, translation: Translation) -> dict[str, object]:
-    """When it was given; when not, the day of that decision. US Core wants one: absent with a reason else."""
+def _occurrence(record: Record, translation: Translation) -> str | None:
+    """When it was given; when not, the day of that decision."""
     keys = ("administerdate", "refuseddate", "prescribeddate", "ordereddate")
-    on = next((day for key in keys if (day := translation.date(record.get(key)))), None)
-    return {"occurrenceDateTime": on} if on else {"_occurrenceDateTime": fhir.absent()}
+    return next((day for key in keys if (day := translation.date(record.get(key)))), None)
 
 
 def _here(record: Record, vaccineid: str) -> bool | None:
@@ -158,6 +160,11 @@ def _performers(record: Record, practice: Practice) -> Iterator[fhir.Element | N
             yield fhir.element(function=fhir.codeable(fhir.coding(FUNCTION, code, display)), actor=actor)
 
 
-def _notes(record: Record) -> Iterator[fhir.Element | None]:
-    for key in ("administernote", "refusednote", "declinedreasontext"):
+def _notes(record: Record, dose: fhir.Element | None) -> Iterator[fhir.Element | None]:
+    """What people wrote, and an amount that is no number."""
+    for key in ("administernote", "refusednote"):
         yield fhir.element(text=as_str(record.get(key)))
+    if as_str(record.get("refusedreason")):  # else it is the reason's text
+        yield fhir.element(text=as_str(record.get("declinedreasontext")))
+    if dose is None and (amount := as_str(record.get("amount"))):
+        yield fhir.element(text=" ".join(filter(None, ("Amount:", amount, as_str(record.get("units"))))))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from mappings.athenanet import (
     allergy_intolerance,
     condition,
     encounter,
+    immunization,
     location,
+    medication,
+    medication_request,
     observation_vitals,
     organization,
     patient,
     practitioner,
+    procedure_service,
+    procedure_surgery,
 )
 from mappings.athenanet.practice import Practice
+from mappings.athenanet.scalars import as_record
 from mappings.mapped import Mapped
 
 Mapping = Callable[[Any, Any, Practice], Iterable[Mapped]]
@@ -36,6 +43,13 @@ def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
         yield from observation_vitals.observations(act, patient="3001", practice=practice)
 
 
+def _service(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    service, visit = as_record(source.get("service")), as_record(source.get("encounter"))
+    return procedure_service.service(service, visit, patient="3001", practice=practice)
+
+
+TODAY = date(2026, 11, 1)
+
 MAPPINGS: dict[str, Mapping] = {
     "patient": lambda source, _, practice: patient.patients(source, practice),
     "practitioner": lambda source, _, practice: [practitioner.practitioner(source, practice)],
@@ -49,4 +63,13 @@ MAPPINGS: dict[str, Mapping] = {
         source, patient="3001", practice=practice
     ),
     "observation_vitals": _vitals,
+    "medication": lambda source, _, practice: medication.medication(source, patient="3001", practice=practice),
+    "medication_request": lambda source, _, practice: [
+        medication_request.medication_request(source, patient="3001", practice=practice, today=TODAY)
+    ],
+    "immunization": lambda source, _, practice: immunization.immunization(source, patient="3001", practice=practice),
+    "procedure_surgery": lambda source, _, practice: [
+        procedure_surgery.surgery(source, patient="3001", practice=practice)
+    ],
+    "procedure_service": _service,
 }
