@@ -156,14 +156,13 @@ def _medicine(
     group = people.departments[visit.department].group if visit else dice.pick(person.groups)
     on = visit.start.date() if visit else today - timedelta(days=dice.between(0, min(1500, (today - person.born).days)))
     state = state or dice.pick(STATES)
-    ended = (
-        min(today, on + timedelta(days=sig.days or dice.between(5, 200))) if state not in ("active", "hidden") else None
-    )
+    over = state in ("stopped", "course over", "replaced")
+    ended = min(today, on + timedelta(days=sig.days or dice.between(5, 200))) if over else None
     clinician = people.clinicians[visit.clinician] if visit and visit.clinician else None
     reported = Medicine(
         number=0, same=drug.number, group=group, kind="reported", state=state, drug=drug, words=None, sig=None,
         free_sig=sig.text if dice.chance(0.5) else None, entered=on, started=_when(dice, person, on),
-        ended=ended.isoformat() if ended and state != "denied" else None,
+        ended=ended.isoformat() if ended else None,
         stop_reason=dice.pick(STOP_REASONS) if state == "stopped" else None,
         by=dice.pick(tables.STAFF), note="says she forgets it at weekends" if dice.chance(0.1) else None,
         source="ATHENA" if dice.chance(0.3) else None,
