@@ -30,9 +30,32 @@ DENIED = {"medicationtype": "Denied"}
 
 async def _requests(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> Page:
     """All entries, whatever became of them."""
+    return await _mapped_requests(ehr, call, patient)
+
+
+async def _request(ehr: AthenaNet, call: Call, keys: tuple[str, ...]) -> Page:
+    """One entry by (patientid, medicationentryid), of the same calls: there is none for an entry alone."""
+    return await _mapped_requests(ehr, call, *keys)
+
+
+async def _drugs(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> Page:
+    """The drug of each entry that has one of the formulary: the same calls, and so the same cached answers."""
+    return await _mapped_drugs(ehr, call, patient)
+
+
+async def _drug(ehr: AthenaNet, call: Call, keys: tuple[str, ...]) -> Page:
+    """One drug by (patientid, medicationentryid)."""
+    return await _mapped_drugs(ehr, call, *keys)
+
+
+REQUESTS = source("medication", _requests, of_id=_request)
+DRUGS = source("drug", _drugs, of_id=_drug)
+
+
+async def _mapped_requests(ehr: AthenaNet, call: Call, patient: str, only: str | None = None) -> Page:
     practice = await ehr.practice(call)
     to_request = partial(medication_request, patient=patient, practice=practice, today=_today())
-    listed, denied = await _entries(ehr, call, patient)
+    listed, denied = await _entries(ehr, call, patient, only)
     return Page.merged(
         [
             *(Page.mapped(partial(to_request, denied=True), rows, tags=each.tags) for each, rows in denied),
@@ -41,29 +64,31 @@ async def _requests(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> 
     )
 
 
-async def _drugs(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> Page:
-    """The drug of each entry that has one of the formulary: the same calls, and so the same cached answers."""
+async def _mapped_drugs(ehr: AthenaNet, call: Call, patient: str, only: str | None = None) -> Page:
     practice = await ehr.practice(call)
     to_medication = partial(medication, patient=patient, practice=practice)
-    listed, denied = await _entries(ehr, call, patient)
+    listed, denied = await _entries(ehr, call, patient, only)
     return Page.merged(Page.mapped(to_medication, rows, tags=each.tags) for each, rows in (*listed, *denied))
 
-
-REQUESTS = source("medication", _requests)
-DRUGS = source("drug", _drugs)
 
 Entries = list[tuple[Listed, list[Any]]]
 
 
-async def _entries(ehr: AthenaNet, call: Call, patient: str) -> tuple[Entries, Entries]:
-    """Entries by chart: those that were not denied, and those that were."""
+async def _entries(ehr: AthenaNet, call: Call, patient: str, only: str | None) -> tuple[Entries, Entries]:
+    """Entries by chart, all or the `only` one: those that were not denied, and those that were."""
     everything, refused = await together(
         ehr.each_chart(call, patient, PATH, "medications", flags) for flags in (FLAGS, {**FLAGS, **DENIED})
     )
     denied = [(each, list(_flat(each.rows))) for each in refused]
     known = {_entryid(entry) for _, entries in denied for entry in entries} - {None}
     listed = [(each, [one for one in _flat(each.rows) if _entryid(one) not in known]) for each in everything]
-    return listed, denied
+    if only is None:
+        return listed, denied
+    return _alone(listed, only), _alone(denied, only)
+
+
+def _alone(entries: Entries, only: str) -> Entries:
+    return [(each, [one for one in rows if _entryid(one) == only]) for each, rows in entries]
 
 
 def _flat(rows: list[Any]) -> Iterator[Any]:

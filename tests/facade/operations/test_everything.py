@@ -12,7 +12,15 @@ import pytest
 from tests.facade.world import World, configuration, entries, link, world
 
 EVERYTHING = "/Patient/rb.1/$everything"
-HELD = ("AllergyIntolerance", "Condition", "Encounter", "Observation")
+HELD = (
+    "AllergyIntolerance",
+    "Condition",
+    "Encounter",
+    "Immunization",
+    "MedicationRequest",
+    "Observation",
+    "Procedure",
+)
 
 
 def _of(found: list[dict[str, Any]], mode: str) -> list[str]:
@@ -42,7 +50,9 @@ async def test_what_the_record_refers_to_comes_once_and_last(client: httpx.Async
 
     modes = [entry["search"]["mode"] for entry in found]
     assert sorted(modes, key=["match", "include"].index) == modes
-    assert {"Practitioner", "Organization", "Location"} >= {each.split("/")[0] for each in _of(found, "include")}
+    assert {"Practitioner", "Organization", "Location", "Medication"} >= {
+        each.split("/")[0] for each in _of(found, "include")
+    }
     mentioned = {
         each["individual"]["reference"]
         for entry in found
@@ -116,7 +126,7 @@ async def test_only_what_is_named_is_asked_for(here: World, client: httpx.AsyncC
 
 REFUSED: dict[str, tuple[str, int, str]] = {
     "an unknown type": (f"{EVERYTHING}?_type=Nonsense", 400, "http._type"),
-    "a type that is not served": (f"{EVERYTHING}?_type=Immunization", 400, "http._type"),
+    "a type that is not served": (f"{EVERYTHING}?_type=Device", 400, "http._type"),
     "an empty type": (f"{EVERYTHING}?_type=Condition,", 400, "http._type"),
     "a date that is none": (f"{EVERYTHING}?start=2020-02-31", 400, "http.start"),
     "a date with a prefix": (f"{EVERYTHING}?end=ge2020", 400, "http.end"),
