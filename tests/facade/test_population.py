@@ -30,17 +30,11 @@ CHART = (
     "MedicationRequest",
     "Immunization",
     "Procedure",
-)
-EARNING = (
-    "Encounter",
-    "Condition",
-    "AllergyIntolerance",
-    "MedicationRequest",
-    "Medication",
-    "Immunization",
-    "Procedure",
+    "QuestionnaireResponse",
+    "FamilyMemberHistory",
 )
 REFERRED = ("Medication",)  # only by id: known by what refers to it
+EARNING = (*REFERRED, *(type_ for type_ in CHART if type_ not in ("Observation", "FamilyMemberHistory")))
 DIRECTORY = ("Practitioner", "Organization", "Location")
 Resource = dict[str, Any]
 
@@ -207,6 +201,10 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Immunization", "status"): lambda r: [("http://hl7.org/fhir/event-status", r["status"])],
     ("Procedure", "status"): lambda r: [("http://hl7.org/fhir/event-status", r["status"])],
     ("Procedure", "code"): lambda r: concept(r["code"]),
+    ("FamilyMemberHistory", "status"): lambda r: [("http://hl7.org/fhir/history-status", r["status"])],
+    ("FamilyMemberHistory", "relationship"): lambda r: concept(r["relationship"]),
+    ("FamilyMemberHistory", "code"): lambda r: concept(*(each["code"] for each in r.get("condition", ()))),
+    ("QuestionnaireResponse", "status"): lambda r: [("http://hl7.org/fhir/questionnaire-answers-status", r["status"])],
 }
 STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "name"): names,
@@ -234,6 +232,7 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("MedicationRequest", "authoredon"): lambda r: dates(r, "authoredOn"),
     ("Immunization", "date"): lambda r: dates(r, "occurrenceDateTime", "occurrenceString"),
     ("Procedure", "date"): lambda r: dates(r, "performedDateTime"),
+    ("QuestionnaireResponse", "authored"): lambda r: dates(r, "authored"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Encounter", "patient"): patient("subject"),
@@ -244,6 +243,9 @@ REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Immunization", "patient"): patient("patient"),
     ("Procedure", "patient"): patient("subject"),
     ("AllergyIntolerance", "patient"): patient("patient"),
+    ("FamilyMemberHistory", "patient"): patient("patient"),
+    ("QuestionnaireResponse", "patient"): patient("subject"),
+    ("QuestionnaireResponse", "questionnaire"): lambda r: [r["questionnaire"]],
     ("Encounter", "location"): lambda r: [each["location"]["reference"] for each in r.get("location", ())],
 }
 COMPARED: dict[str, Callable[[Span, Span], bool]] = {
@@ -322,6 +324,11 @@ def reference_cases(look: Callable[[Resource], Any], pool: list[Resource], dice:
             yield "", asked, lambda r, t=text: t in look(r)  # type: ignore[misc]  # ditto
 
 
+def canonical_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
+    for text in sorted({text for one in pool for text in look(one)}):
+        yield "", text, lambda r, t=text: t in look(r)  # type: ignore[misc]  # ditto
+
+
 def missing_cases(look: Callable[[Resource], Any]) -> Iterator[Case]:
     yield ":missing", "true", lambda r: not list(look(r))
     yield ":missing", "false", lambda r: bool(list(look(r)))
@@ -332,6 +339,7 @@ KINDS = {
     **dict.fromkeys(STRINGS, string_cases),
     **dict.fromkeys(DATES, date_cases),
     **dict.fromkeys(REFERENCES, reference_cases),
+    ("QuestionnaireResponse", "questionnaire"): canonical_cases,
 }
 LOOKS = {**TOKENS, **STRINGS, **DATES, **REFERENCES}
 

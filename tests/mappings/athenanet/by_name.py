@@ -10,16 +10,20 @@ from mappings.athenanet import (
     allergy_intolerance,
     condition,
     encounter,
+    family_member_history,
     immunization,
     location,
     medication,
     medication_request,
+    observation_registration,
+    observation_social_history,
     observation_vitals,
     organization,
     patient,
     practitioner,
     procedure_service,
     procedure_surgery,
+    screening,
 )
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_record
@@ -43,12 +47,23 @@ def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
         yield from observation_vitals.observations(act, patient="3001", practice=practice)
 
 
+def _social_history(source: Any, configuration: Any, practice: Practice) -> Iterable[Mapped]:
+    questions = observation_social_history.configured((configuration or {}).get("templates"))
+    return observation_social_history.observations(source, patient="3001", practice=practice, questions=questions)
+
+
+def _screening(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    yield screening.questionnaire_response(source, patient="3001", practice=practice)
+    yield from screening.score(source, patient="3001", practice=practice)
+
+
 def _service(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     service, visit = as_record(source.get("service")), as_record(source.get("encounter"))
     return procedure_service.service(service, visit, patient="3001", practice=practice)
 
 
 TODAY = date(2026, 11, 1)
+
 
 MAPPINGS: dict[str, Mapping] = {
     "patient": lambda source, _, practice: patient.patients(source, practice),
@@ -63,6 +78,12 @@ MAPPINGS: dict[str, Mapping] = {
         source, patient="3001", practice=practice
     ),
     "observation_vitals": _vitals,
+    "observation_registration": lambda source, _, practice: observation_registration.observations(source, practice),
+    "observation_social_history": _social_history,
+    "screening": _screening,
+    "family_member_history": lambda source, _, practice: family_member_history.histories(
+        source, patient="3001", practice=practice
+    ),
     "medication": lambda source, _, practice: medication.medication(source, patient="3001", practice=practice),
     "medication_request": lambda source, _, practice: [
         medication_request.medication_request(source, patient="3001", practice=practice, today=TODAY)
