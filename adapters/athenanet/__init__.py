@@ -12,12 +12,15 @@ from adapters.athenanet import (
     condition,
     encounter,
     family_member_history,
+    immunization,
     location,
+    medication,
     observation_social_history,
     observation_vitals,
     organization,
     patient,
     practitioner,
+    procedure,
     screening,
 )
 from adapters.athenanet.client import AthenaNet
@@ -27,14 +30,19 @@ from mappings.athena import ids
 from mappings.athenanet.tables import TABLES
 
 PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
+BY_ID = (frozenset({"_id"}),)
 
 ALLERGY_INTOLERANCE = ("us-core-allergyintolerance",)
 CONDITION = ("us-core-condition-problems-health-concerns",)
 ENCOUNTER = ("us-core-encounter",)
+IMMUNIZATION = ("us-core-immunization",)
 LOCATION = ("us-core-location",)
+MEDICATION = ("us-core-medication",)
+MEDICATION_REQUEST = ("us-core-medicationrequest",)
 ORGANIZATION = ("us-core-organization",)
 PATIENT = ("us-core-patient",)
 PRACTITIONER = ("us-core-practitioner",)
+PROCEDURE = ("us-core-procedure",)
 QUESTIONNAIRE_RESPONSE = ("us-core-questionnaireresponse",)
 VITAL_SIGNS = (
     "us-core-vital-signs",
@@ -141,6 +149,32 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             by_patient.search(family_member_history.FAMILY),
             "_id patient status relationship code",
             (),
+            by_patient=True,
+        ),
+        Read("MedicationRequest", by_patient.read(medication.REQUESTS), MEDICATION_REQUEST),
+        _search(
+            "MedicationRequest",
+            by_patient.search(medication.REQUESTS),
+            "_id patient status intent authoredon encounter",
+            MEDICATION_REQUEST,
+            by_patient=True,
+        ),
+        Read("Medication", by_patient.read(medication.DRUGS), MEDICATION),
+        Search("Medication", by_patient.search(medication.DRUGS), frozenset({"_id"}), BY_ID, MEDICATION),
+        Read("Immunization", by_patient.read(immunization.VACCINES), IMMUNIZATION),
+        _search(
+            "Immunization",
+            by_patient.search(immunization.VACCINES),
+            "_id patient status date",
+            IMMUNIZATION,
+            by_patient=True,
+        ),
+        Read("Procedure", by_patient.read(procedure.SURGERIES, procedure.SERVICES), PROCEDURE),
+        _search(
+            "Procedure",
+            by_patient.search(procedure.SURGERIES, procedure.SERVICES),
+            "_id patient status date code",
+            PROCEDURE,
             by_patient=True,
         ),
     ),

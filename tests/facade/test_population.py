@@ -5,6 +5,7 @@ The oracle below is written apart from the server: it filters all resources of t
 
 from __future__ import annotations
 
+import json
 import random
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -26,9 +27,14 @@ CHART = (
     "Condition",
     "AllergyIntolerance",
     "Observation",
+    "MedicationRequest",
+    "Immunization",
+    "Procedure",
     "QuestionnaireResponse",
     "FamilyMemberHistory",
 )
+REFERRED = ("Medication",)  # only by id: known by what refers to it
+EARNING = (*REFERRED, *(type_ for type_ in CHART if type_ not in ("Observation", "FamilyMemberHistory")))
 DIRECTORY = ("Practitioner", "Organization", "Location")
 Resource = dict[str, Any]
 
@@ -59,17 +65,26 @@ async def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         everyone = ids(found["Patient"])
         for type_ in CHART:
             found[type_] = [one for p in everyone for one in await every(client, f"/{type_}?patient={p}&_count=500")]
+        for type_ in REFERRED:
+            found[type_] = [one for some in referred(found, type_) for one in await every(client, f"/{type_}?{some}")]
         yield Served(here, client, found, seed)
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART])
+def referred(found: Mapping[str, list[Resource]], type_: str) -> Iterator[str]:
+    """Searches by id for all that the resources refer to, some at a time."""
+    known = sorted({part.partition('"')[0] for part in json.dumps(found).split(f'"{type_}/')[1:]})
+    for begin in range(0, len(known), 50):
+        yield f"_id={','.join(known[begin : begin + 50])}&_count=500"
+
+
+@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART, *REFERRED])
 async def test_every_resource_is_valid_and_its_profiles_are_so(served: Served, type_: str) -> None:
     assert served.all[type_]
     for resource in served.all[type_]:
         assert_conforms(resource, *(url.rpartition("/")[2] for url in resource["meta"].get("profile", ())))
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, "Encounter", "Condition", "AllergyIntolerance"])
+@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *EARNING])
 async def test_every_resource_earns_its_us_core_profile(served: Served, type_: str) -> None:
     assert [] == [one["id"] for one in served.all[type_] if not one["meta"].get("profile")]
 
@@ -145,11 +160,12 @@ def span(text: str | None) -> Span:
     return first, following - timedelta(days=1)
 
 
-def dates(resource: Resource, *keys: str) -> Iterator[Span]:
+def dates(resource: Resource, *keys: str) -> Iterator[Span | None]:
+    """None for a time that is told in words: it is there, and matches no date."""
     for key in keys:
         value = resource.get(key)
         if isinstance(value, str):
-            yield span(value)
+            yield span(value) if value[:1].isdigit() else None
         elif isinstance(value, dict):
             start = span(value["start"])[0] if "start" in value else date.min
             yield start, span(value["end"])[1] if "end" in value else date.max
@@ -176,6 +192,15 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Observation", "category"): lambda r: concept(*r["category"]),
     ("Observation", "code"): lambda r: concept(r["code"]),
     ("Observation", "status"): lambda r: [("http://hl7.org/fhir/observation-status", r["status"])],
+    ("MedicationRequest", "status"): lambda r: [
+        ("http://hl7.org/fhir/CodeSystem/medicationrequest-status", r["status"])
+    ],
+    ("MedicationRequest", "intent"): lambda r: [
+        ("http://hl7.org/fhir/CodeSystem/medicationrequest-intent", r["intent"])
+    ],
+    ("Immunization", "status"): lambda r: [("http://hl7.org/fhir/event-status", r["status"])],
+    ("Procedure", "status"): lambda r: [("http://hl7.org/fhir/event-status", r["status"])],
+    ("Procedure", "code"): lambda r: concept(r["code"]),
     ("FamilyMemberHistory", "status"): lambda r: [("http://hl7.org/fhir/history-status", r["status"])],
     ("FamilyMemberHistory", "relationship"): lambda r: concept(r["relationship"]),
     ("FamilyMemberHistory", "code"): lambda r: concept(*(each["code"] for each in r.get("condition", ()))),
@@ -204,12 +229,19 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
     ("Condition", "recorded-date"): lambda r: dates(r, "recordedDate"),
     ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
+    ("MedicationRequest", "authoredon"): lambda r: dates(r, "authoredOn"),
+    ("Immunization", "date"): lambda r: dates(r, "occurrenceDateTime", "occurrenceString"),
+    ("Procedure", "date"): lambda r: dates(r, "performedDateTime"),
     ("QuestionnaireResponse", "authored"): lambda r: dates(r, "authored"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
     ("Observation", "patient"): patient("subject"),
+    ("MedicationRequest", "patient"): patient("subject"),
+    ("MedicationRequest", "encounter"): lambda r: [r["encounter"]["reference"]] if "encounter" in r else [],
+    ("Immunization", "patient"): patient("patient"),
+    ("Procedure", "patient"): patient("subject"),
     ("AllergyIntolerance", "patient"): patient("patient"),
     ("FamilyMemberHistory", "patient"): patient("patient"),
     ("QuestionnaireResponse", "patient"): patient("subject"),
@@ -272,7 +304,7 @@ def string_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: ra
 
 
 def date_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
-    days = sorted({day for one in pool for both in look(one) for day in both if date.min < day < date.max})
+    days = sorted({day for one in pool for both in look(one) if both for day in both if date.min < day < date.max})
     for day in dice.sample(days, min(5, len(days))):
         for prefix, compare in COMPARED.items():
             for text in dice.sample([day.isoformat(), day.isoformat()[:7], day.isoformat()[:4]], 2):
@@ -280,7 +312,7 @@ def date_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: rand
                 yield (
                     "",
                     prefix + text,
-                    lambda r, c=compare, p=asked: any(c(p, target) for target in look(r)),  # type: ignore[misc]  # ditto
+                    lambda r, c=compare, p=asked: any(c(p, target) for target in look(r) if target),  # type: ignore[misc]  # ditto
                 )
     yield from missing_cases(look)
 
@@ -355,7 +387,7 @@ async def compare(served: Served, type_: str, dice: random.Random, cases: Mappin
     assert sorted(wanted) == sorted(ids(found)), query
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART])
+@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART, *REFERRED])
 async def test_ids_find_their_resources(served: Served, type_: str) -> None:
     some = ids(served.all[type_])[:5]
     found = await every(served.client, f"/{type_}?_id={','.join([*some, 'rb.nobody'])}")

@@ -21,9 +21,12 @@ from adapters.athenanet.sandbox import (
     encounters,
     family_history,
     gate,
+    medications,
     patients,
+    procedures,
     screeners,
     social_history,
+    vaccines,
     vitals,
 )
 from adapters.athenanet.sandbox.answers import Refused, render
@@ -62,6 +65,10 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/chart/{patientid}/problems", chart.problems),
     ("/chart/{patientid}/allergies", chart.allergies),
     ("/chart/{patientid}/encounters", encounters.encounters),
+    ("/chart/{patientid}/medications", medications.medications),
+    ("/chart/{patientid}/surgicalhistory", procedures.surgicalhistory),
+    ("/chart/{patientid}/vaccines", vaccines.listed),
+    ("/encounter/{encounterid}/services", procedures.services),
     ("/chart/{patientid}/familyhistory", family_history.familyhistory),
     ("/chart/{patientid}/socialhistory", social_history.socialhistory),
     ("/chart/{patientid}/administeredquestionnairescreeners", screeners.administered),

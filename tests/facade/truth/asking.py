@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,8 +39,8 @@ class Asked:
         return found(response, "match")
 
     async def gather(self) -> None:
-        """All that the base has of each searchable type."""
-        for type_ in sorted(self.served.types, key=lambda name: name != "Patient"):
+        """All that the base has of each searchable type; of one that is searched by id only, what others refer to."""
+        for type_ in sorted(self.served.types, key=lambda name: (self._by_id_only(name), name != "Patient")):
             if "search-type" in self.served.interactions(type_):
                 self.charts[type_] = await self.search(type_, self.everyone(type_))
         self.charts["Provenance"] = self.charts.get("Provenance") or await self._provenances()
@@ -65,11 +66,23 @@ class Asked:
 
     def everyone(self, type_: str) -> Pairs:
         """What a search for the type needs, as wide as can be."""
+        if self._by_id_only(type_):
+            return [("_id", ",".join(self._referred(type_)))]
         return self._of(self.charts["Patient"]) if self.served.alternatives(type_) else []
 
     def some(self, type_: str) -> Pairs:
         """What a search for the type needs, over the charts of a few patients."""
+        if self._by_id_only(type_):
+            return [("_id", ",".join(self._referred(type_)[:10]))]
         return self._of(self.charts["Patient"][:3]) if self.served.alternatives(type_) else []
+
+    def _by_id_only(self, type_: str) -> bool:
+        return list(map(list, self.served.alternatives(type_))) == [["_id"]]
+
+    def _referred(self, type_: str) -> list[str]:
+        """Ids of the type that other resources refer to, some of them."""
+        parts = json.dumps({name: found for name, found in self.charts.items() if name != type_}).split(f'"{type_}/')
+        return sorted({part.partition('"')[0] for part in parts[1:]})[:100]
 
     @staticmethod
     def _of(patients: Sequence[Mapping[str, Any]]) -> Pairs:

@@ -52,6 +52,8 @@ def _texts(kind: str, element: Any) -> Iterator[str]:
                 yield f"{escaped(str(rest['system']))}|{escaped(value)}"
         case "token", bool(flag):
             yield str(flag).lower()
+        case "date", str(words) if not words[:1].isdigit():
+            return  # a time told in words
         case "token" | "string" | "uri" | "date", str(text):
             yield escaped(text)
         case "string", dict(parts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from mappings.athenanet import (
@@ -10,16 +11,22 @@ from mappings.athenanet import (
     condition,
     encounter,
     family_member_history,
+    immunization,
     location,
+    medication,
+    medication_request,
     observation_registration,
     observation_social_history,
     observation_vitals,
     organization,
     patient,
     practitioner,
+    procedure_service,
+    procedure_surgery,
     screening,
 )
 from mappings.athenanet.practice import Practice
+from mappings.athenanet.scalars import as_record
 from mappings.mapped import Mapped
 
 Mapping = Callable[[Any, Any, Practice], Iterable[Mapped]]
@@ -50,6 +57,14 @@ def _screening(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     yield from screening.score(source, patient="3001", practice=practice)
 
 
+def _service(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    service, visit = as_record(source.get("service")), as_record(source.get("encounter"))
+    return procedure_service.service(service, visit, patient="3001", practice=practice)
+
+
+TODAY = date(2026, 11, 1)
+
+
 MAPPINGS: dict[str, Mapping] = {
     "patient": lambda source, _, practice: patient.patients(source, practice),
     "practitioner": lambda source, _, practice: [practitioner.practitioner(source, practice)],
@@ -69,4 +84,13 @@ MAPPINGS: dict[str, Mapping] = {
     "family_member_history": lambda source, _, practice: family_member_history.histories(
         source, patient="3001", practice=practice
     ),
+    "medication": lambda source, _, practice: medication.medication(source, patient="3001", practice=practice),
+    "medication_request": lambda source, _, practice: [
+        medication_request.medication_request(source, patient="3001", practice=practice, today=TODAY)
+    ],
+    "immunization": lambda source, _, practice: immunization.immunization(source, patient="3001", practice=practice),
+    "procedure_surgery": lambda source, _, practice: [
+        procedure_surgery.surgery(source, patient="3001", practice=practice)
+    ],
+    "procedure_service": _service,
 }

@@ -24,6 +24,11 @@ PROFILES = {  # of mappings all of whose resources have one
     "condition": "us-core-condition-problems-health-concerns",
     "allergy_intolerance": "us-core-allergyintolerance",
     "observation_vitals": "us-core-vital-signs",
+    "medication": "us-core-medication",
+    "medication_request": "us-core-medicationrequest",
+    "immunization": "us-core-immunization",
+    "procedure_surgery": "us-core-procedure",
+    "procedure_service": "us-core-procedure",
 }
 CASES = [(name, case) for name in MAPPINGS for case in cases(f"athenanet/{name}")]
 

@@ -90,6 +90,31 @@ def test_chart_vitals_become_us_core_observations(case: Case) -> None:
     _golden(case, tuple(mapped), "us-core-vital-signs")
 
 
+@pytest.mark.parametrize("case", cases("athenanet/medication"), ids=BY_NAME)
+def test_a_drug_of_the_formulary_becomes_a_us_core_medication(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["medication"](case.source, None, PRACTICE)), "us-core-medication")
+
+
+@pytest.mark.parametrize("case", cases("athenanet/medication_request"), ids=BY_NAME)
+def test_a_medication_entry_becomes_a_us_core_medication_request(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["medication_request"](case.source, None, PRACTICE)), "us-core-medicationrequest")
+
+
+@pytest.mark.parametrize("case", cases("athenanet/immunization"), ids=BY_NAME)
+def test_a_vaccine_becomes_a_us_core_immunization_unless_it_is_only_ordered(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["immunization"](case.source, None, PRACTICE)), "us-core-immunization")
+
+
+@pytest.mark.parametrize("case", cases("athenanet/procedure_surgery"), ids=BY_NAME)
+def test_an_operation_becomes_a_us_core_procedure(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["procedure_surgery"](case.source, None, PRACTICE)), "us-core-procedure")
+
+
+@pytest.mark.parametrize("case", cases("athenanet/procedure_service"), ids=BY_NAME)
+def test_a_service_that_is_a_procedure_becomes_a_us_core_procedure(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["procedure_service"](case.source, None, PRACTICE)), "us-core-procedure")
+
+
 @pytest.mark.parametrize("case", cases("athenanet/observation_social_history"), ids=BY_NAME)
 def test_social_history_of_all_charts_becomes_observations(case: Case) -> None:
     _golden(case, tuple(MAPPINGS["observation_social_history"](case.source, case.beside, PRACTICE)))
