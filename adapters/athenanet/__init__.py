@@ -11,11 +11,13 @@ from adapters.athenanet import (
     client,
     condition,
     encounter,
+    encounter_by_appointment,
     location,
     observation_vitals,
     organization,
     patient,
     practitioner,
+    schedule_and_billing,
 )
 from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
@@ -72,12 +74,12 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             "Location", location.search, "_id name address address-city address-state address-postalcode", LOCATION
         ),
         Read("Encounter", by_patient.read(encounter.ENCOUNTERS), ENCOUNTER),
-        _search(
+        Search(
             "Encounter",
-            by_patient.search(encounter.ENCOUNTERS),
-            "_id patient date class type status location identifier",
+            encounter_by_appointment.by_appointment(by_patient.search(encounter.ENCOUNTERS)),
+            frozenset({"_id", "appointment", "class", "date", "identifier", "location", "patient", "status", "type"}),
+            (*PATIENT_OR_ID, frozenset({"appointment"})),
             ENCOUNTER,
-            by_patient=True,
         ),
         Read("Condition", by_patient.read(condition.PROBLEMS), CONDITION),
         _search(
@@ -103,5 +105,6 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             VITAL_SIGNS,
             by_patient=True,
         ),
+        *schedule_and_billing.INTERACTIONS,
     ),
 )

@@ -13,7 +13,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from adapters.athenanet.sandbox import appointments, chart, control, directory, encounters, gate, patients, vitals
+from adapters.athenanet.sandbox import (
+    appointments,
+    billing,
+    chart,
+    control,
+    directory,
+    encounters,
+    gate,
+    patients,
+    schedule,
+    vitals,
+)
 from adapters.athenanet.sandbox.answers import Refused, render
 from adapters.athenanet.sandbox.gateway import Gateway
 from adapters.athenanet.sandbox.parameters import Ask, pooled
@@ -51,6 +62,12 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/chart/{patientid}/encounters", encounters.encounters),
     ("/appointments/booked", appointments.booked),
     ("/appointments/booked/multipledepartment", appointments.multipledepartment),
+    ("/appointments/open", schedule.open_slots),
+    ("/appointments/{appointmentid}", schedule.appointment),
+    ("/patients/{patientid}/appointments", schedule.of_patient),
+    ("/patients/{patientid}/insurances", billing.insurances),
+    ("/claims", billing.claims),
+    ("/claims/{claimid}", billing.claim),
 )
 
 
