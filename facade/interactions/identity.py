@@ -1,6 +1,7 @@
 """The practice on and off every id and reference: adapters speak local ids, clients see `<practice>.<local>`.
 
-`Observation/vital-1-7` of practice rb is `Observation/rb.vital-1-7` outside. Architecture, section 2.
+`Observation/vital-1-7` of practice rb is `Observation/rb.vital-1-7` outside, and so is where an attachment is to be
+had. Architecture, section 2.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from capability.issues import EHRInvalid
 from mappings.mapped import Resource
 
 LONGEST_ID = 64
+POINTING = frozenset({"reference", "url"})  # of a Reference, and of an Attachment: Binary/[id]
 FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
 
@@ -36,7 +38,7 @@ def public(practice: str, local: str) -> str:
 
 
 def globalise(resources: Iterable[Resource], practice: str) -> list[Resource]:
-    """The resources with the practice on their ids and on every relative reference, in new dicts where changed."""
+    """The resources with the practice on their ids and on all that points at others, in new dicts where changed."""
     return [{**_walk(resource, practice), "id": public(practice, resource["id"])} for resource in resources]
 
 
@@ -44,7 +46,7 @@ def _walk(node: Any, practice: str) -> Any:
     if isinstance(node, dict):
         return {
             key: _reference(value, practice)
-            if key == "reference" and isinstance(value, str)
+            if key in POINTING and isinstance(value, str)
             else (_walk(value, practice) if isinstance(value, dict | list) else value)
             for key, value in node.items()
         }

@@ -46,16 +46,26 @@ async def search(box, call, query):
     return Page.mapped(record, _records(box, query))
 
 
-OF_A_PATIENT = (frozenset({"patient"}), frozenset({"_id"}))
+def needs(params):
+    return tuple(frozenset({code}) for code in ("patient", "_id", "appointment") if code in params)
+
+
 OPEN = {
     "Patient": "_id identifier name family given birthdate gender",
     "Practitioner": "_id name",
     "Organization": "_id name",
+    "Account": "_id patient status",
+    "Appointment": "_id patient practitioner slot status date",
+    "ChargeItem": "_id patient context account code",
+    "Claim": "_id patient encounter",
+    "FamilyMemberHistory": "_id patient relationship",
+    "Schedule": "_id actor",
+    "Slot": "_id schedule start",
 }
 CHART = {
     "Condition": "_id patient category",
     "DocumentReference": "_id patient type date period category",
-    "Encounter": "_id patient date",
+    "Encounter": "_id patient date appointment",
     "Observation": "_id patient category code date",
 }
 
@@ -63,12 +73,12 @@ ADAPTER = Adapter(
     name="chartbox",
     settings=ChartBoxSettings,
     connect=lambda connection, upstreams: connection.settings,
-    type_of=lambda local_id: frozenset(t for t in (*OPEN, *CHART) if local_id.startswith(t.lower() + "-")),
+    type_of=lambda local_id: frozenset(t for t in (*OPEN, *CHART, "Binary") if local_id.startswith(t.lower() + "-")),
     derives_provenance=True,
     interactions=(
-        *(Read(each, read) for each in (*OPEN, *CHART)),
+        *(Read(each, read) for each in (*OPEN, *CHART, "Binary")),
         *(Search(each, search, frozenset(params.split())) for each, params in OPEN.items()),
-        *(Search(each, search, frozenset(params.split()), OF_A_PATIENT) for each, params in CHART.items()),
+        *(Search(each, search, frozenset(params.split()), needs(params.split())) for each, params in CHART.items()),
     ),
 )
 """
