@@ -24,6 +24,7 @@ from mappings.mapped import Mapped, Record
 
 OPEN = "o"
 CANCELLED = "x"
+NO_SHOW = "noshow"
 PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 
 PARTICIPANT_STATUS = "accepted"
@@ -46,7 +47,7 @@ def appointment(record: Record, *, practice: Practice) -> Mapped:
         identifier=[fhir.identifier(practice.system("appointment"), appointmentid)],
         status=status,
         _status=None if status else fhir.absent(),
-        cancelationReason=_reason(record, practice, translation) if letter == CANCELLED else None,
+        cancelationReason=_reason(record, status, translation) if letter == CANCELLED else None,
         serviceType=[fhir.codeable(text=as_str(record.get("patientappointmenttypename")))],
         appointmentType=appointment_type(record, practice),
         **start_and_end(record, translation),
@@ -64,17 +65,17 @@ def _status(letter: str | None, record: Record, translation: Translation) -> str
     if found is None:
         return None
     if found.code == "cancelled" and as_bool(record.get("cancelreasonnoshow")):
-        return "noshow"
+        return NO_SHOW
     # the front desk has begun to check in
     return "arrived" if found.code == "booked" and as_str(record.get("startcheckin")) else found.code
 
 
-def _reason(record: Record, practice: Practice, translation: Translation) -> fhir.Element | None:
-    name = as_str(record.get("cancelreasonname"))
-    local = fhir.coding(practice.system("cancelreason"), as_str(record.get("cancelreasonid")), name)
-    known = translation.concept(CANCEL_REASON, name)
-    own = local if local and "code" in local else None
-    return fhir.codeable(known.coding() if known else None, own, text=name)
+def _reason(record: Record, status: str | None, translation: Translation) -> fhir.Element | None:
+    """Of a no-show the status says it all; the practice's own number and name are kept."""
+    name, number = as_str(record.get("cancelreasonname")), as_str(record.get("cancelreasonid"))
+    local = fhir.coding(translation.practice.system("cancelreason"), number, name) if number else None
+    known = translation.concept(CANCEL_REASON, name) if status != NO_SHOW else None
+    return fhir.codeable(known.coding() if known else None, local, text=name)
 
 
 def appointment_type(record: Record, practice: Practice) -> fhir.Element | None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mappings import fhir
 from mappings.athena import ids
@@ -63,7 +63,7 @@ def payers(record: Record) -> list[Payer]:
     """Who is to pay, in turn: insurances that there are, then the patient."""
     found = []
     for key, policy, name in PAYERS:
-        payer = as_record(record.get(key) or {})
+        payer = _object(record.get(key))
         insuranceid = as_str(payer.get(policy)) if policy else None
         if policy is None or insuranceid not in (None, NONE):
             found.append(Payer(name, insuranceid, as_str(payer.get("status"))))
@@ -71,7 +71,7 @@ def payers(record: Record) -> list[Payer]:
 
 
 def lines(record: Record, translation: Translation) -> list[Line]:
-    amounts = as_record(record.get("transactiondetails") or {})
+    amounts = _object(record.get("transactiondetails"))
     found = []
     for one in map(as_record, as_list(record.get("procedures"))):
         code, modifiers = submitted(one.get("procedurecode"))
@@ -82,6 +82,11 @@ def lines(record: Record, translation: Translation) -> list[Line]:
         text = as_str(one.get("proceduredescription"))
         found.append(Line(transactionid, code, modifiers, text, amount(charged, translation)))
     return found
+
+
+def _object(value: Any) -> Record:
+    """The object, empty where nothing is there."""
+    return {} if value is None or (isinstance(value, str) and not value.strip()) else as_record(value)
 
 
 def encounter_of(patient: str, visit: Record | None) -> fhir.Element | None:

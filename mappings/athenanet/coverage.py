@@ -27,6 +27,7 @@ from mappings.mapped import Mapped, Record
 COVERAGE_CLASS = "http://terminology.hl7.org/CodeSystem/coverage-class"
 SELF_PAY_TYPE = "http://terminology.hl7.org/CodeSystem/coverage-selfpay"
 INSURANCE_PACKAGE = "urn:athenahealth:athenanet:insurancepackageid"  # one list for all practices
+PAYER_ID = "urn:athenahealth:athenanet:insurancepackagepayerid"  # [assumed] whose list of payers is not documented
 MEMBER = ("MB", "Member Number")
 
 SELF_PAY = 0
@@ -117,7 +118,10 @@ def _payer(record: Record, package: int | None) -> fhir.Element:
     return fhir.resource(
         "Organization",
         id=PAYER,
-        identifier=[fhir.identifier(INSURANCE_PACKAGE, str(package) if package is not None else None)],
+        identifier=[
+            fhir.identifier(INSURANCE_PACKAGE, str(package) if package is not None else None),
+            fhir.identifier(PAYER_ID, as_str(record.get("insurancepackagepayerid"))),
+        ],
         active=True,
         name=name,
         _name=None if name else fhir.absent(),

@@ -6,17 +6,27 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mappings.athenanet import (
+    account,
     allergy_intolerance,
+    appointment,
+    charge_item,
+    claim,
     condition,
+    coverage,
     encounter,
     location,
     observation_vitals,
     organization,
     patient,
     practitioner,
+    schedule,
+    slot,
 )
 from mappings.athenanet.practice import Practice
 from mappings.mapped import Mapped
+
+ACCOUNTS = {"1": "1", "21": "1"}
+"""departmentid -> providergroupid of the patient of the golden pairs."""
 
 Mapping = Callable[[Any, Any, Practice], Iterable[Mapped]]
 
@@ -49,4 +59,13 @@ MAPPINGS: dict[str, Mapping] = {
         source, patient="3001", practice=practice
     ),
     "observation_vitals": _vitals,
+    "appointment": lambda source, _, practice: [appointment.appointment(source, practice=practice)],
+    "slot": lambda source, _, practice: [slot.slot(source, practice=practice)],
+    "schedule": lambda source, _, practice: [schedule.schedule(source, practice)],
+    "coverage": lambda source, _, practice: coverage.coverages(source, patient="3001", practice=practice),
+    "claim": lambda source, visit, practice: [claim.claim(source, visit=visit, practice=practice)],
+    "charge_item": lambda source, visit, practice: charge_item.charge_items(
+        source, visit=visit, accounts=ACCOUNTS, practice=practice
+    ),
+    "account": lambda source, _, practice: [account.account(source, patient="3001", practice=practice)],
 }

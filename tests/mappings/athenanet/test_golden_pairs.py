@@ -19,6 +19,7 @@ from mappings.athenanet import (
 from mappings.mapped import Mapped
 from tests.conforms import assert_conforms
 from tests.golden import Case, assert_golden, cases
+from tests.mappings.athenanet.by_name import MAPPINGS
 from tests.mappings.athenanet.riverbend import PRACTICE
 
 BY_NAME = attrgetter("name")
@@ -85,3 +86,20 @@ def test_chart_vitals_become_us_core_observations(case: Case) -> None:
     mapped = [one for act in acts for one in observation_vitals.observations(act, patient="3001", practice=PRACTICE)]
 
     _golden(case, tuple(mapped), "us-core-vital-signs")
+
+
+BEYOND_US_CORE = [
+    pytest.param(name, case, id=f"{name}-{case.name}")
+    for name in ("appointment", "slot", "schedule", "claim", "charge_item", "account")
+    for case in cases(f"athenanet/{name}")
+]
+
+
+@pytest.mark.parametrize(("name", "case"), BEYOND_US_CORE)
+def test_schedule_and_billing_become_what_fhir_has_for_them(name: str, case: Case) -> None:
+    _golden(case, tuple(MAPPINGS[name](case.source, case.other.get("appointment"), PRACTICE)))
+
+
+@pytest.mark.parametrize("case", cases("athenanet/coverage"), ids=BY_NAME)
+def test_a_policy_becomes_a_us_core_coverage(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["coverage"](case.source, None, PRACTICE)), "us-core-coverage")
