@@ -21,8 +21,9 @@ from tests.facade.world import ORIGIN, World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CHART = ("Encounter", "Condition", "AllergyIntolerance", "Observation")
-DIRECTORY = ("Practitioner", "Organization", "Location")
+BUSINESS = ("Appointment", "Coverage", "Account", "Claim", "ChargeItem")
+CHART = ("Encounter", "Condition", "AllergyIntolerance", "Observation", *BUSINESS)
+DIRECTORY = ("Practitioner", "Organization", "Location", "Schedule")
 Resource = dict[str, Any]
 
 
@@ -52,17 +53,21 @@ async def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         everyone = ids(found["Patient"])
         for type_ in CHART:
             found[type_] = [one for p in everyone for one in await every(client, f"/{type_}?patient={p}&_count=500")]
+        found["Slot"] = await every(client, f"/Slot?schedule={','.join(ids(found['Schedule']))}&_count=500")
         yield Served(here, client, found, seed)
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART])
+@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART, "Slot"])
 async def test_every_resource_is_valid_and_its_profiles_are_so(served: Served, type_: str) -> None:
     assert served.all[type_]
     for resource in served.all[type_]:
         assert_conforms(resource, *(url.rpartition("/")[2] for url in resource["meta"].get("profile", ())))
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, "Encounter", "Condition", "AllergyIntolerance"])
+PROFILED = ("Patient", *DIRECTORY[:3], "Encounter", "Condition", "AllergyIntolerance", "Coverage")
+
+
+@pytest.mark.parametrize("type_", PROFILED)
 async def test_every_resource_earns_its_us_core_profile(served: Served, type_: str) -> None:
     assert [] == [one["id"] for one in served.all[type_] if not one["meta"].get("profile")]
 
@@ -152,6 +157,22 @@ def patient(key: str) -> Callable[[Resource], list[str]]:
     return lambda resource: [resource[key]["reference"]]
 
 
+def actors(type_: str) -> Callable[[Resource], list[str]]:
+    def look(resource: Resource) -> list[str]:
+        found = [one["actor"]["reference"] for one in resource["participant"]]
+        return [text for text in found if text.startswith(f"{type_}/")]
+
+    return look
+
+
+def whose(resource: Resource) -> str:
+    """The reference to the patient that a resource of a chart is about."""
+    if resource["resourceType"] == "Appointment":
+        return actors("Patient")(resource)[0]
+    subject = resource.get("patient") or resource.get("subject") or resource["beneficiary"]
+    return str((subject[0] if isinstance(subject, list) else subject)["reference"])
+
+
 TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "gender"): lambda r: (
         [("http://hl7.org/fhir/administrative-gender", r["gender"])] if "gender" in r else []
@@ -169,6 +190,12 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Observation", "category"): lambda r: concept(*r["category"]),
     ("Observation", "code"): lambda r: concept(r["code"]),
     ("Observation", "status"): lambda r: [("http://hl7.org/fhir/observation-status", r["status"])],
+    ("Appointment", "status"): lambda r: [("http://hl7.org/fhir/appointmentstatus", r["status"])],
+    ("Account", "status"): lambda r: [("http://hl7.org/fhir/account-status", r["status"])],
+    ("Claim", "status"): lambda r: [("http://hl7.org/fhir/fm-status", r["status"])],
+    ("ChargeItem", "code"): lambda r: concept(r["code"]),
+    ("Schedule", "active"): lambda r: [("", "true" if r["active"] else "false")],
+    ("Slot", "status"): lambda r: [("http://hl7.org/fhir/slotstatus", r["status"])],
 }
 STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "name"): names,
@@ -193,6 +220,10 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
     ("Condition", "recorded-date"): lambda r: dates(r, "recordedDate"),
     ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
+    ("Appointment", "date"): lambda r: dates(r, "start"),
+    ("Claim", "created"): lambda r: dates(r, "created"),
+    ("ChargeItem", "occurrence"): lambda r: dates(r, "occurrenceDateTime"),
+    ("Slot", "start"): lambda r: dates(r, "start"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Encounter", "patient"): patient("subject"),
@@ -200,6 +231,20 @@ REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Observation", "patient"): patient("subject"),
     ("AllergyIntolerance", "patient"): patient("patient"),
     ("Encounter", "location"): lambda r: [each["location"]["reference"] for each in r.get("location", ())],
+    ("Encounter", "appointment"): lambda r: [each["reference"] for each in r.get("appointment", ())],
+    ("Appointment", "patient"): actors("Patient"),
+    ("Appointment", "practitioner"): actors("Practitioner"),
+    ("Appointment", "location"): actors("Location"),
+    ("Appointment", "slot"): lambda r: [each["reference"] for each in r.get("slot", ())],
+    ("Coverage", "patient"): patient("beneficiary"),
+    ("Account", "patient"): lambda r: [each["reference"] for each in r["subject"]],
+    ("Claim", "patient"): patient("patient"),
+    ("Claim", "encounter"): lambda r: [one["reference"] for each in r["item"] for one in each.get("encounter", ())],
+    ("ChargeItem", "patient"): patient("subject"),
+    ("ChargeItem", "context"): lambda r: [r["context"]["reference"]] if "context" in r else [],
+    ("ChargeItem", "account"): lambda r: [each["reference"] for each in r.get("account", ())],
+    ("Schedule", "actor"): lambda r: [each["reference"] for each in r["actor"]],
+    ("Slot", "schedule"): patient("schedule"),
 }
 COMPARED: dict[str, Callable[[Span, Span], bool]] = {
     "": lambda p, t: p[0] <= t[0] and t[1] <= p[1],
@@ -328,13 +373,17 @@ async def compare(served: Served, type_: str, dice: random.Random, cases: Mappin
         everyone = [f"Patient/{id_}" for id_ in ids(served.all["Patient"])]
         who = dice.sample(everyone, 5)
         query["patient"] = ",".join(who)
-        pool = [one for one in pool if (one["patient"] if "patient" in one else one["subject"])["reference"] in who]
+        pool = [one for one in pool if whose(one) in who]
+    if type_ == "Slot" and "schedule" not in cases:
+        who = [f"Schedule/{id_}" for id_ in dice.sample(ids(served.all["Schedule"]), 3)]
+        query["schedule"] = ",".join(who)
+        pool = [one for one in pool if one["schedule"]["reference"] in who]
     found = await every(served.client, f"/{type_}?{httpx.QueryParams(query)}&_count=100")
     wanted = [one["id"] for one in pool if all(fits(one) for _, _, fits in cases.values())]
     assert sorted(wanted) == sorted(ids(found)), query
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART])
+@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART, "Slot"])
 async def test_ids_find_their_resources(served: Served, type_: str) -> None:
     some = ids(served.all[type_])[:5]
     found = await every(served.client, f"/{type_}?_id={','.join([*some, 'rb.nobody'])}")

@@ -12,8 +12,11 @@ BOOLEAN = "http://terminology.hl7.org/CodeSystem/special-values"
 IMPLIED: dict[tuple[str, str], str] = {
     # (type, search parameter): system of the R4 value set that the element is bound to,
     # from each resource's page, e.g. https://hl7.org/fhir/R4/encounter.html#tx
+    ("Account", "status"): FHIR + "account-status",
+    ("Appointment", "status"): FHIR + "appointmentstatus",
     ("CarePlan", "status"): FHIR + "request-status",
     ("CareTeam", "status"): FHIR + "care-team-status",
+    ("Claim", "status"): FHIR + "fm-status",
     ("Device", "status"): FHIR + "device-status",
     ("DiagnosticReport", "status"): FHIR + "diagnostic-report-status",
     ("DocumentReference", "status"): FHIR + "document-reference-status",
@@ -28,4 +31,5 @@ IMPLIED: dict[tuple[str, str], str] = {
     ("Procedure", "status"): FHIR + "event-status",
     ("QuestionnaireResponse", "status"): FHIR + "questionnaire-answers-status",
     ("ServiceRequest", "status"): FHIR + "request-status",
+    ("Slot", "status"): FHIR + "slotstatus",
 }
