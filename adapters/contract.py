@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from adapters.query import Query
 from adapters.traces import frames
 from capability.declare import Support
+from capability.issues import TooCostly
+from mappings.concept_map import ConceptMap
 from mappings.mapped import Mapped, Origin, Record, Resource, Unmapped
 
 E = TypeVar("E")
@@ -47,7 +49,8 @@ class UpstreamCall:
 class Call:
     """On whose behalf, until when (event loop clock, seconds) and for which request an adapter asks upstream.
 
-    `fresh` asks to bypass cached answers (the client sent Cache-Control: no-cache). `made` collects the exchanges.
+    `fresh` asks to bypass cached answers (the client sent Cache-Control: no-cache). `made` collects the exchanges, of
+    which there may be `most`.
     """
 
     request_id: str
@@ -55,6 +58,16 @@ class Call:
     identity: str = "system"
     fresh: bool = False
     made: list[UpstreamCall] = field(default_factory=list)
+    most: int = 1_000
+
+    @property
+    def spent(self) -> bool:
+        """Whether no further exchange may be made for this request."""
+        return len(self.made) >= self.most and sum(not one.cached for one in self.made) >= self.most
+
+
+class CallsSpent(TooCostly):
+    """This request has made as many upstream calls as one may; another one that waits for the same answer has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +232,7 @@ class Adapter(Generic[E]):
     `connect`              (connection, upstream) -> the vendor's bound client; once a connection, no I/O
     `type_of`              local id -> FHIR types that such an id can name; empty where the id is malformed
     `derives_provenance`   True: the facade derives a Provenance for each resource from its Origin
+    `tables`               code tables by name that `settings` may put a practice's own rows over, in `overrides`
     `sandbox`              "module:factory" of the simulator, imported only by demo mode and tests; the factory takes
                            `size` (people in its first practice) and returns an ASGI app
     `sandbox_settings`     origin of the simulator -> the connection settings that reach its first practice
@@ -230,6 +244,7 @@ class Adapter(Generic[E]):
     interactions: tuple[Read[E] | Search[E], ...]
     type_of: Callable[[str], frozenset[str]]
     derives_provenance: bool = False
+    tables: Mapping[str, ConceptMap] = field(default_factory=dict)
     sandbox: str | None = None
     sandbox_settings: Callable[[str], Mapping[str, Any]] | None = None
 

@@ -21,7 +21,7 @@ import stamina
 import structlog
 from httpx_aiohttp import AiohttpTransport
 
-from adapters.contract import Cache, Call, Connection, TokenStore, UpstreamCall
+from adapters.contract import Cache, Call, CallsSpent, Connection, TokenStore, UpstreamCall
 from adapters.oauth import BearerTokens
 from adapters.pace import Circuit, CircuitOpen, Limits, Pace
 from capability.issues import EHRError, EHRInvalid, EHRThrottled, EHRTimeout, EHRUnavailable
@@ -72,7 +72,7 @@ class _Again(Exception):
 class _Failed(Exception):
     """What a call shared by several requests came to, and until when the one that made it had time."""
 
-    def __init__(self, error: EHRError, deadline: float) -> None:
+    def __init__(self, error: EHRError | CallsSpent, deadline: float) -> None:
         super().__init__()
         self.error = error
         self.deadline = deadline
@@ -176,8 +176,10 @@ class Upstream:
         `operation`  the path's template for logs and audit, e.g. "GET /patients/{patientid}"
 
         Any status but a redirect is a Reply: what it means is the adapter's to say.
-        Raises: EHRTimeout, EHRUnavailable, EHRThrottled (our own budget), EHRInvalid.
+        Raises: EHRTimeout, EHRUnavailable, EHRThrottled (our own budget), EHRInvalid, CallsSpent.
         """
+        if call.spent:
+            raise CallsSpent(f"this takes more than {call.most} calls to the EHR; ask for less at once")
         url = self.origin + checked_path(path) + (f"?{urlencode(params)}" if params else "")
         named = {**HEADERS, **headers, "X-Request-Id": call.request_id}
 
@@ -211,7 +213,7 @@ class Upstream:
         async def begun() -> tuple[Any, int]:
             try:
                 return await fetch()
-            except (EHRTimeout, EHRThrottled, EHRUnavailable) as exc:
+            except (EHRTimeout, EHRThrottled, EHRUnavailable, CallsSpent) as exc:
                 raise _Failed(exc, call.deadline) from exc
 
         # Ends: whoever leads a round does not take part in another.
@@ -222,6 +224,8 @@ class Upstream:
             except TimeoutError as exc:
                 raise EHRTimeout(LATE) from exc
             except _Failed as failed:
+                if isinstance(failed.error, CallsSpent) and not call.spent:
+                    continue  # that was another request's allowance
                 if not _hurried(failed, call.deadline):
                     raise failed.error from failed.error.__cause__
 

@@ -22,6 +22,12 @@ class Case:
     expected: Any
     other: dict[str, Any]
 
+    @property
+    def beside(self) -> Any:
+        """The one further file, what a mapping is given beside the record; None where there is none."""
+        (found,) = self.other.values() or (None,)
+        return found
+
 
 def cases(mapping: str) -> list[Case]:
     """The cases of one mapping file, such as `athenanet/patient`; there is at least one."""

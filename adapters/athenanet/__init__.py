@@ -12,17 +12,21 @@ from adapters.athenanet import (
     condition,
     encounter,
     encounter_by_appointment,
+    family_member_history,
     location,
+    observation_social_history,
     observation_vitals,
     organization,
     patient,
     practitioner,
     schedule_and_billing,
+    screening,
 )
 from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
 from adapters.contract import Adapter, Handler, Read, Search
 from mappings.athena import ids
+from mappings.athenanet.tables import TABLES
 
 PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
 
@@ -33,6 +37,7 @@ LOCATION = ("us-core-location",)
 ORGANIZATION = ("us-core-organization",)
 PATIENT = ("us-core-patient",)
 PRACTITIONER = ("us-core-practitioner",)
+QUESTIONNAIRE_RESPONSE = ("us-core-questionnaireresponse",)
 VITAL_SIGNS = (
     "us-core-vital-signs",
     "us-core-blood-pressure",
@@ -45,6 +50,23 @@ VITAL_SIGNS = (
     "us-core-pulse-oximetry",
     "us-core-respiratory-rate",
     "pediatric-bmi-for-age",
+)
+
+SOCIAL_HISTORY = (
+    "us-core-smokingstatus",
+    "us-core-observation-occupation",
+    "us-core-observation-sexual-orientation",
+    "us-core-observation-pregnancystatus",
+    "us-core-observation-pregnancyintent",
+    "us-core-simple-observation",
+    "us-core-observation-screening-assessment",
+)
+OBSERVATION = (*VITAL_SIGNS, *SOCIAL_HISTORY)
+OBSERVATIONS = (
+    observation_vitals.VITALS,
+    observation_social_history.SOCIAL_HISTORY,
+    observation_social_history.REGISTRATION,
+    screening.SCORES,
 )
 
 
@@ -60,6 +82,7 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
     connect=client.connect,
     type_of=ids.types_of,
     derives_provenance=True,
+    tables=TABLES,
     sandbox="adapters.athenanet.sandbox:create_app",
     sandbox_settings=sandbox_settings,
     interactions=(
@@ -97,12 +120,28 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             ALLERGY_INTOLERANCE,
             by_patient=True,
         ),
-        Read("Observation", by_patient.read(observation_vitals.VITALS), VITAL_SIGNS),
+        Read("Observation", by_patient.read(*OBSERVATIONS), OBSERVATION),
         _search(
             "Observation",
-            by_patient.search(observation_vitals.VITALS),
+            by_patient.search(*OBSERVATIONS),
             "_id patient category code date status",
-            VITAL_SIGNS,
+            OBSERVATION,
+            by_patient=True,
+        ),
+        Read("QuestionnaireResponse", by_patient.read(screening.RESPONSES), QUESTIONNAIRE_RESPONSE),
+        _search(
+            "QuestionnaireResponse",
+            by_patient.search(screening.RESPONSES),
+            "_id patient status authored questionnaire",
+            QUESTIONNAIRE_RESPONSE,
+            by_patient=True,
+        ),
+        Read("FamilyMemberHistory", by_patient.read(family_member_history.FAMILY)),
+        _search(
+            "FamilyMemberHistory",
+            by_patient.search(family_member_history.FAMILY),
+            "_id patient status relationship code",
+            (),
             by_patient=True,
         ),
         *schedule_and_billing.INTERACTIONS,

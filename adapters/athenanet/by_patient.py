@@ -36,23 +36,30 @@ class Source:
     """`kinds`     kinds of local ids (mappings.athena.ids) of what it gives
     `of_patient`  a patient's resources
     `of_id`       one resource by its id, where athenaNet can give one by itself; else the patient's are looked through
-    `category`    (system, code) that all of its resources have in `category`; None where they differ or have none
+    `categories`  (system, code) of every category that its resources may have; empty where they have none
     """
 
     kinds: frozenset[str]
     of_patient: OfPatient
     of_id: OfId | None = None
-    category: tuple[str, str] | None = None
+    categories: tuple[tuple[str, str], ...] = ()
 
     def could_have(self, query: Query) -> bool:
-        return self.category is None or could_be(query.named("category"), *self.category)
+        return not self.categories or all(
+            any(could_be((clause,), *category) for category in self.categories) for clause in query.named("category")
+        )
 
 
 def source(
-    kinds: str, of_patient: OfPatient, *, of_id: OfId | None = None, category: tuple[str, str] | None = None
+    kinds: str,
+    of_patient: OfPatient,
+    *,
+    of_id: OfId | None = None,
+    category: tuple[str, str] | None = None,
+    categories: tuple[tuple[str, str], ...] = (),
 ) -> Source:
-    """`kinds` separated by blanks."""
-    return Source(frozenset(kinds.split()), of_patient, of_id, category)
+    """`kinds` separated by blanks; `category` where there is but one."""
+    return Source(frozenset(kinds.split()), of_patient, of_id, (category,) if category else categories)
 
 
 def search(*sources: Source) -> Handler[AthenaNet]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
@@ -16,7 +16,7 @@ from adapters.contract import Call, Connection, UpstreamCall
 from adapters.oauth import secret_basic
 from adapters.pace import Limits
 from adapters.upstream import Upstreams
-from capability.issues import EHRInvalid, TooCostly
+from capability.issues import EHRCredentials, EHRInvalid, TooCostly
 from mappings.athenanet import practitioner
 from mappings.athenanet.practice import Practice, chart_system
 from mappings.athenanet.scalars import as_id, as_record, as_str
@@ -86,6 +86,7 @@ class AthenaNet:
     def __init__(self, connection: Connection, settings: AthenaNetSettings, upstreams: Upstreams) -> None:
         self.settings = settings
         self._us_core = connection.us_core
+        self._overrides = settings.concepts
         self._upstream = upstreams.to(
             connection,
             settings.origin,
@@ -190,7 +191,7 @@ class AthenaNet:
         that would cost each of them two tasks (25 µs) to save one round trip in some minutes.
         """
         key = "\n".join((*self._scope, call.identity, "practice"))
-        stale_is_fine = Call(call.request_id, call.deadline, call.identity, made=call.made)
+        stale_is_fine = _unhurried(call)
 
         async def fetch() -> tuple[Practice, int]:
             departments, providers = await together((self.departments(stale_is_fine), self.providers(stale_is_fine)))
@@ -198,6 +199,14 @@ class AthenaNet:
 
         found: Practice = await self._upstream.shared(call, key, self.settings.cache_seconds.directory, fetch)
         return found
+
+    async def configuration(self, call: Call, template: str) -> Any:
+        """What the practice configured, kept with its directory and as little asked for anew; None where it shows us
+        none: a practice may keep its configuration from an app that may read its charts."""
+        try:
+            return await self.document(_unhurried(call), template, ttl=self.settings.cache_seconds.directory)
+        except (EHRCredentials, EHRInvalid):
+            return None
 
     def _practice(self, departments: list[Any], providers: list[Any]) -> Practice:
         places, staff = _by_id(departments, "departmentid"), _by_id(providers, "providerid")
@@ -215,6 +224,7 @@ class AthenaNet:
             birth_sex_from_sex=self.settings.birth_sex_from_sex,
             best_match_icd10=self.settings.best_match_icd10,
             us_core=self._us_core,
+            overrides=self._overrides,
         )
 
     # --- patients and their charts ----------------------------------------------------------------------------------
@@ -278,9 +288,9 @@ class AthenaNet:
             for chart in charts
         )
         asked = zip(charts, found, strict=True)
-        return [Listed(*one, self._tags(chart)) for chart, one in asked if one is not None]
+        return [Listed(*one, self.tags(chart)) for chart, one in asked if one is not None]
 
-    def _tags(self, chart: Chart) -> tuple[dict[str, str], ...]:
+    def tags(self, chart: Chart) -> tuple[dict[str, str], ...]:
         if not chart.group:
             return ()
         return ({"system": chart_system(self.settings.practiceid), "code": chart.group},)
@@ -290,6 +300,11 @@ def _fallback(patient: Record) -> tuple[Chart, ...]:
     """Where no chart is listed: the department the patient belongs to now, else the one of registration."""
     department = as_str(patient.get("primarydepartmentid")) or as_str(patient.get("departmentid"))
     return (Chart("", department),) if department else ()
+
+
+def _unhurried(call: Call) -> Call:
+    """The same, content with what is kept."""
+    return replace(call, fresh=False)
 
 
 def _by_id(records: list[Any], key: str) -> dict[str, Record]:

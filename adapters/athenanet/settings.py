@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from adapters.overrides import OverrideRows, compiled, known_to
 from adapters.upstream import checked_origin
+from mappings.athenanet.tables import TABLES
+from mappings.concept_map import Overrides
 
 ORIGINS = {  # facts of docs.athenahealth.com, "Authentication and URL Locations"
     "preview": "https://api.preview.platform.athenahealth.com",
@@ -50,6 +53,7 @@ class AthenaNetSettings(BaseModel):
     connections: Annotated[int, Field(ge=1, le=500)] = 32
     read_seconds: Annotated[float, Field(gt=0, le=120)] = 20.0
     cache_seconds: CacheSeconds = CacheSeconds()
+    overrides: Annotated[OverrideRows, known_to(TABLES)] = Field({}, description="the practice's own rows over tables")
 
     @field_validator("base_url")
     @classmethod
@@ -70,6 +74,11 @@ class AthenaNetSettings(BaseModel):
     def per_second(self) -> float:
         return self.requests_per_second or REQUESTS_PER_SECOND[self.environment or "preview"]
 
+    @property
+    def concepts(self) -> Overrides:
+        """`overrides`, ready for look-ups."""
+        return compiled(self.overrides, TABLES)
+
 
 def sandbox_settings(origin: str) -> dict[str, object]:
     """What reaches the first practice of the sandbox at `origin` as fast as it answers."""
@@ -79,4 +88,12 @@ def sandbox_settings(origin: str) -> dict[str, object]:
         "client_id": "sandbox-client",
         "client_secret": "sandbox-secret",
         "requests_per_second": 5000,
+        # what this practice's own questions ask
+        "overrides": {
+            "athenanet-socialhistory": {
+                "LOCAL.44": {"code": "70274-6", "display": "Generalized anxiety disorder 7 item total score"},
+                "LOCAL.61": {"code": "82810-3", "display": "Pregnancy status"},
+                "LOCAL.62": {"code": "86645-9", "display": "Pregnancy intention in the next year - Reported"},
+            }
+        },
     }

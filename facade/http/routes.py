@@ -80,7 +80,7 @@ class FHIR:
         asking = Asking(
             base,
             principal,
-            _call(request),
+            _call(request, self._services.limits.calls_max),
             refuse_partial=base.tenant.refuse_partial or request.headers.get("x-facade-partial") == "refuse",
             explain=principal.debug or request.headers.get("x-facade-explain", "").lower() == "true",
         )
@@ -165,6 +165,6 @@ def _compartment(base: Base, path: Sequence[str]) -> Endpoint | None:
     return None
 
 
-def _call(request: Request) -> Call:
+def _call(request: Request, most: int) -> Call:
     fresh = "no-cache" in request.headers.get("cache-control", "")
-    return Call(request_id=request.state.request_id, deadline=request.state.deadline, fresh=fresh)
+    return Call(request_id=request.state.request_id, deadline=request.state.deadline, fresh=fresh, most=most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -84,6 +85,7 @@ class Limits(Strict):
     page_default: int = Field(50, ge=1, description="matches a page when _count is absent")
     page_max: int = Field(500, ge=1, description="a larger _count is lowered to this")
     rows_max: int = Field(5_000, ge=100, description="upstream rows read for one page before 400 too-costly")
+    calls_max: int = Field(1_000, ge=10, description="upstream calls of one request before 400 too-costly")
     includes_max: int = Field(500, ge=1, description="resources that _include and _revinclude may add to a page")
     chain_max: int = Field(100, ge=1, description="resources that one chained parameter may stand for")
     reverse_max: int = Field(500, ge=1, description="resources that _has may look at in one search")
@@ -114,6 +116,14 @@ class Server(Strict):
     limits: Limits = Limits()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     adapters_path: tuple[str, ...] = Field((), description="folders with further adapters")
+    state_folder: Path | None = Field(None, description="folder for what outlives the process; nothing does without")
+
+    @field_validator("state_folder")
+    @classmethod
+    def _there(cls, folder: Path | None) -> Path | None:
+        if folder is not None and not folder.is_dir():
+            raise ValueError("is no folder here; make it, writable for the server alone")
+        return folder
 
     @field_validator("signing_key")
     @classmethod

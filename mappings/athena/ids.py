@@ -60,6 +60,7 @@ KINDS = (
     Kind("ccda", "DocumentReference", keys=1, patient=True),  # patientid
     # --- what a patient tells
     Kind("social", "Observation", keys=2, patient=True),  # patientid, key of the question
+    Kind("earlier", "Observation", keys=3, patient=True),  # patientid, key, day: what else charts say of a question
     Kind("orientation", "Observation", keys=1, patient=True),  # patientid
     Kind("occupation", "Observation", keys=1, patient=True),  # patientid
     Kind("screening", "QuestionnaireResponse", keys=2, patient=True),  # patientid, id of the administered screener

@@ -65,7 +65,7 @@ def as_bool(value: Any) -> bool | None:
 
 def as_list(value: Any) -> list[Any]:
     """A list as it is, one value as a list of one, nothing as an empty list."""
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value.strip()):
         return []
     return value if isinstance(value, list) else [value]
 

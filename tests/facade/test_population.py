@@ -22,7 +22,15 @@ from tests.facade.world import ORIGIN, World, every, ids, world
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUSINESS = ("Appointment", "Coverage", "Account", "Claim", "ChargeItem")
-CHART = ("Encounter", "Condition", "AllergyIntolerance", "Observation", *BUSINESS)
+CHART = (
+    "Encounter",
+    "Condition",
+    "AllergyIntolerance",
+    "Observation",
+    "QuestionnaireResponse",
+    "FamilyMemberHistory",
+    *BUSINESS,
+)
 DIRECTORY = ("Practitioner", "Organization", "Location", "Schedule")
 Resource = dict[str, Any]
 
@@ -196,6 +204,10 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("ChargeItem", "code"): lambda r: concept(r["code"]),
     ("Schedule", "active"): lambda r: [("", "true" if r["active"] else "false")],
     ("Slot", "status"): lambda r: [("http://hl7.org/fhir/slotstatus", r["status"])],
+    ("FamilyMemberHistory", "status"): lambda r: [("http://hl7.org/fhir/history-status", r["status"])],
+    ("FamilyMemberHistory", "relationship"): lambda r: concept(r["relationship"]),
+    ("FamilyMemberHistory", "code"): lambda r: concept(*(each["code"] for each in r.get("condition", ()))),
+    ("QuestionnaireResponse", "status"): lambda r: [("http://hl7.org/fhir/questionnaire-answers-status", r["status"])],
 }
 STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "name"): names,
@@ -224,12 +236,16 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Claim", "created"): lambda r: dates(r, "created"),
     ("ChargeItem", "occurrence"): lambda r: dates(r, "occurrenceDateTime"),
     ("Slot", "start"): lambda r: dates(r, "start"),
+    ("QuestionnaireResponse", "authored"): lambda r: dates(r, "authored"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
     ("Observation", "patient"): patient("subject"),
     ("AllergyIntolerance", "patient"): patient("patient"),
+    ("FamilyMemberHistory", "patient"): patient("patient"),
+    ("QuestionnaireResponse", "patient"): patient("subject"),
+    ("QuestionnaireResponse", "questionnaire"): lambda r: [r["questionnaire"]],
     ("Encounter", "location"): lambda r: [each["location"]["reference"] for each in r.get("location", ())],
     ("Encounter", "appointment"): lambda r: [each["reference"] for each in r.get("appointment", ())],
     ("Appointment", "patient"): actors("Patient"),
@@ -322,6 +338,11 @@ def reference_cases(look: Callable[[Resource], Any], pool: list[Resource], dice:
             yield "", asked, lambda r, t=text: t in look(r)  # type: ignore[misc]  # ditto
 
 
+def canonical_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
+    for text in sorted({text for one in pool for text in look(one)}):
+        yield "", text, lambda r, t=text: t in look(r)  # type: ignore[misc]  # ditto
+
+
 def missing_cases(look: Callable[[Resource], Any]) -> Iterator[Case]:
     yield ":missing", "true", lambda r: not list(look(r))
     yield ":missing", "false", lambda r: bool(list(look(r)))
@@ -332,6 +353,7 @@ KINDS = {
     **dict.fromkeys(STRINGS, string_cases),
     **dict.fromkeys(DATES, date_cases),
     **dict.fromkeys(REFERENCES, reference_cases),
+    ("QuestionnaireResponse", "questionnaire"): canonical_cases,
 }
 LOOKS = {**TOKENS, **STRINGS, **DATES, **REFERENCES}
 

@@ -6,7 +6,9 @@ from adapters.athenanet.sandbox import dates
 from adapters.athenanet.sandbox.answers import JSON
 from adapters.athenanet.sandbox.parameters import Ask
 from adapters.athenanet.sandbox.practice import PracticeData
+from adapters.athenanet.sandbox.social_history import ORIENTATION
 from adapters.population.facts import Coded, Contact, Person
+from adapters.population.social_history import social_history
 
 SEX = {"female": "F", "male": "M"}
 MARITAL = {
@@ -75,6 +77,7 @@ def patient_record(ask: Ask, person: Person) -> JSON:
 
 def _identity(ask: Ask, person: Person) -> JSON:
     ssn = person.ssn
+    told = ask.practice.people.facts(person.number, social_history)
     old = [str(number) for number in person.previous_numbers]
     return {
         "patientid": str(person.number),
@@ -92,6 +95,9 @@ def _identity(ask: Ask, person: Person) -> JSON:
         "assignedsexatbirth": SEX.get(person.sex_at_birth or ""),
         "genderidentity": GENDER_IDENTITY.get(person.gender_identity or ""),
         "genderidentityother": person.gender_identity_text,
+        "sexualorientation": ORIENTATION.get(told.orientation or ""),
+        "occupationcode": told.occupation,
+        "industrycode": told.industry,
         "preferredpronouns": person.pronouns,
         "ssn": None if ssn is None else ssn if ask.flag("showfullssn") else f"*****{ssn[-4:]}",
     }

@@ -97,7 +97,8 @@ async def _answered(
     services: Services, asking: Asking, batch: RestRequest, entry: Any, locate: Locate, room: _Room
 ) -> dict[str, Any]:
     """An entry of the answer. Whatever goes wrong is this entry's alone."""
-    call = replace(asking.call, made=[])
+    left = asking.call.most - sum(not one.cached for one in asking.call.made)
+    call = replace(asking.call, made=[], most=max(left, 0))
     try:
         _check_time(call)
         room.take(0)

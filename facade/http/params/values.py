@@ -23,7 +23,7 @@ PREFIXES = frozenset({"eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"})
 # "." and ".." fit FHIR's grammar but would climb in a path that an adapter builds, and no server of ours gives them
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9.\-]{1,64}")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
-_URL = re.compile(r"(?:https?://|urn:(?:uuid|oid):)\S+")
+_URL = re.compile(r"(?:https?://|urn:[A-Za-z0-9][A-Za-z0-9-]{0,31}:)\S+")
 _SPACE_FOR_PLUS = re.compile(r"(T[0-9:.]+) ([0-9]{2}:[0-9]{2})")
 # so many digits and so large an exponent that arithmetic on them stays exact and cheap
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?(?:[eE][+-]?[0-9]{1,2})?")

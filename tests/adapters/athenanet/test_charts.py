@@ -12,7 +12,14 @@ from adapters.query import Query
 from capability.issues import Invalid, TooCostly
 from tests.adapters.athenanet.world import World, day, new_call, of_patient, token, world
 
-CHARTED = ("Encounter", "Condition", "AllergyIntolerance", "Observation")
+CHARTED = (
+    "Encounter",
+    "Condition",
+    "AllergyIntolerance",
+    "Observation",
+    "QuestionnaireResponse",
+    "FamilyMemberHistory",
+)
 
 
 async def patients(here: World) -> list[str]:
@@ -51,9 +58,9 @@ async def test_a_read_gives_what_the_search_gave(here: World, type_: str) -> Non
 async def test_an_id_with_another_patient_in_it_finds_nothing(here: World, type_: str) -> None:
     everybody = await patients(here)
     found = await here.every(Query(type_, (of_patient(*everybody),)))
-    resource = next(one for one in found if one["id"].count("-") == 2)
-    kind, owner, key = resource["id"].split("-")
-    elsewhere = [f"{kind}-{other}-{key}" for other in everybody if other != owner]
+    resource = next(one for one in found if one["id"].count("-") >= 2)
+    kind, owner, *keys = resource["id"].split("-")
+    elsewhere = ["-".join((kind, other, *keys)) for other in everybody if other != owner]
 
     served = {one["id"] for one in found}
     for other in elsewhere:
@@ -139,7 +146,7 @@ async def test_an_encounter_has_the_end_that_only_its_appointment_knows(here: Wo
 
 
 async def test_answers_are_shared_for_a_while_and_fresh_ones_on_demand(here: World) -> None:
-    query = Query("Observation", (of_patient("1"),))
+    query = Query("Observation", (of_patient("1"), token("category", "vital-signs")))
     await here.ask(query)
     here.forget()
 

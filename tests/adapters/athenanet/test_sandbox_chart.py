@@ -10,7 +10,15 @@ import pytest
 from adapters.athenanet.sandbox.vital_elements import ELEMENTS
 from tests.adapters.athenanet.sandbox_client import Athena, athena
 
-CHART_ENDPOINTS = ("vitals", "problems", "allergies", "encounters")
+CHART_ENDPOINTS = (
+    "vitals",
+    "problems",
+    "allergies",
+    "encounters",
+    "familyhistory",
+    "socialhistory",
+    "administeredquestionnairescreeners",
+)
 
 
 @pytest.fixture

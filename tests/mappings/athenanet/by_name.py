@@ -14,12 +14,16 @@ from mappings.athenanet import (
     condition,
     coverage,
     encounter,
+    family_member_history,
     location,
+    observation_registration,
+    observation_social_history,
     observation_vitals,
     organization,
     patient,
     practitioner,
     schedule,
+    screening,
     slot,
 )
 from mappings.athenanet.practice import Practice
@@ -46,6 +50,16 @@ def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
         yield from observation_vitals.observations(act, patient="3001", practice=practice)
 
 
+def _social_history(source: Any, configuration: Any, practice: Practice) -> Iterable[Mapped]:
+    questions = observation_social_history.configured((configuration or {}).get("templates"))
+    return observation_social_history.observations(source, patient="3001", practice=practice, questions=questions)
+
+
+def _screening(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    yield screening.questionnaire_response(source, patient="3001", practice=practice)
+    yield from screening.score(source, patient="3001", practice=practice)
+
+
 MAPPINGS: dict[str, Mapping] = {
     "patient": lambda source, _, practice: patient.patients(source, practice),
     "practitioner": lambda source, _, practice: [practitioner.practitioner(source, practice)],
@@ -68,4 +82,10 @@ MAPPINGS: dict[str, Mapping] = {
         source, visit=visit, accounts=ACCOUNTS, practice=practice
     ),
     "account": lambda source, _, practice: [account.account(source, patient="3001", practice=practice)],
+    "observation_registration": lambda source, _, practice: observation_registration.observations(source, practice),
+    "observation_social_history": _social_history,
+    "screening": _screening,
+    "family_member_history": lambda source, _, practice: family_member_history.histories(
+        source, patient="3001", practice=practice
+    ),
 }

@@ -10,7 +10,9 @@ from mappings.athenanet import (
     allergy_intolerance,
     condition,
     encounter,
+    family_member_history,
     location,
+    observation_registration,
     observation_vitals,
     organization,
     patient,
@@ -97,9 +99,34 @@ BEYOND_US_CORE = [
 
 @pytest.mark.parametrize(("name", "case"), BEYOND_US_CORE)
 def test_schedule_and_billing_become_what_fhir_has_for_them(name: str, case: Case) -> None:
-    _golden(case, tuple(MAPPINGS[name](case.source, case.other.get("appointment"), PRACTICE)))
+    _golden(case, tuple(MAPPINGS[name](case.source, case.beside, PRACTICE)))
 
 
 @pytest.mark.parametrize("case", cases("athenanet/coverage"), ids=BY_NAME)
 def test_a_policy_becomes_a_us_core_coverage(case: Case) -> None:
     _golden(case, tuple(MAPPINGS["coverage"](case.source, None, PRACTICE)), "us-core-coverage")
+
+
+@pytest.mark.parametrize("case", cases("athenanet/observation_social_history"), ids=BY_NAME)
+def test_social_history_of_all_charts_becomes_observations(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["observation_social_history"](case.source, case.beside, PRACTICE)))
+
+
+@pytest.mark.parametrize("case", cases("athenanet/observation_registration"), ids=BY_NAME)
+def test_what_a_registration_says_becomes_observations(case: Case) -> None:
+    _golden(case, observation_registration.observations(case.source, PRACTICE))
+
+
+@pytest.mark.parametrize("case", cases("athenanet/screening"), ids=BY_NAME)
+def test_a_screener_becomes_a_response_and_a_score(case: Case) -> None:
+    response, *scores = MAPPINGS["screening"](case.source, None, PRACTICE)
+
+    assert_golden(case, (response, *scores))
+    assert_conforms(response.resource, "us-core-questionnaireresponse")
+    for one in scores:
+        assert_conforms(one.resource, "us-core-observation-screening-assessment")
+
+
+@pytest.mark.parametrize("case", cases("athenanet/family_member_history"), ids=BY_NAME)
+def test_family_history_becomes_family_member_histories(case: Case) -> None:
+    _golden(case, family_member_history.histories(case.source, patient="3001", practice=PRACTICE))
