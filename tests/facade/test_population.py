@@ -17,11 +17,11 @@ import pytest
 import pytest_asyncio
 
 from tests.conforms import assert_conforms
+from tests.facade import schedule_and_billing as business
 from tests.facade.world import ORIGIN, World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-BUSINESS = ("Appointment", "Coverage", "Account", "Claim", "ChargeItem")
 CHART = (
     "Encounter",
     "Condition",
@@ -29,7 +29,7 @@ CHART = (
     "Observation",
     "QuestionnaireResponse",
     "FamilyMemberHistory",
-    *BUSINESS,
+    *business.CHART,
 )
 DIRECTORY = ("Practitioner", "Organization", "Location", "Schedule")
 Resource = dict[str, Any]
@@ -161,27 +161,16 @@ def dates(resource: Resource, *keys: str) -> Iterator[Span]:
             yield start, span(value["end"])[1] if "end" in value else date.max
 
 
+def dated(key: str) -> Callable[[Resource], Iterator[Span]]:
+    return lambda resource: dates(resource, key)
+
+
 def patient(key: str) -> Callable[[Resource], list[str]]:
     return lambda resource: [resource[key]["reference"]]
 
 
-def actors(type_: str) -> Callable[[Resource], list[str]]:
-    def look(resource: Resource) -> list[str]:
-        found = [one["actor"]["reference"] for one in resource["participant"]]
-        return [text for text in found if text.startswith(f"{type_}/")]
-
-    return look
-
-
-def whose(resource: Resource) -> str:
-    """The reference to the patient that a resource of a chart is about."""
-    if resource["resourceType"] == "Appointment":
-        return actors("Patient")(resource)[0]
-    subject = resource.get("patient") or resource.get("subject") or resource["beneficiary"]
-    return str((subject[0] if isinstance(subject, list) else subject)["reference"])
-
-
 TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
+    **business.TOKENS,
     ("Patient", "gender"): lambda r: (
         [("http://hl7.org/fhir/administrative-gender", r["gender"])] if "gender" in r else []
     ),
@@ -198,12 +187,6 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Observation", "category"): lambda r: concept(*r["category"]),
     ("Observation", "code"): lambda r: concept(r["code"]),
     ("Observation", "status"): lambda r: [("http://hl7.org/fhir/observation-status", r["status"])],
-    ("Appointment", "status"): lambda r: [("http://hl7.org/fhir/appointmentstatus", r["status"])],
-    ("Account", "status"): lambda r: [("http://hl7.org/fhir/account-status", r["status"])],
-    ("Claim", "status"): lambda r: [("http://hl7.org/fhir/fm-status", r["status"])],
-    ("ChargeItem", "code"): lambda r: concept(r["code"]),
-    ("Schedule", "active"): lambda r: [("", "true" if r["active"] else "false")],
-    ("Slot", "status"): lambda r: [("http://hl7.org/fhir/slotstatus", r["status"])],
     ("FamilyMemberHistory", "status"): lambda r: [("http://hl7.org/fhir/history-status", r["status"])],
     ("FamilyMemberHistory", "relationship"): lambda r: concept(r["relationship"]),
     ("FamilyMemberHistory", "code"): lambda r: concept(*(each["code"] for each in r.get("condition", ()))),
@@ -225,6 +208,7 @@ STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ),
 }
 DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
+    **{pair: dated(key) for pair, key in business.DATES.items()},
     ("Patient", "birthdate"): lambda r: dates(r, "birthDate"),
     ("Patient", "death-date"): lambda r: dates(r, "deceasedDateTime"),
     ("Encounter", "date"): lambda r: dates(r, "period"),
@@ -232,13 +216,10 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
     ("Condition", "recorded-date"): lambda r: dates(r, "recordedDate"),
     ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
-    ("Appointment", "date"): lambda r: dates(r, "start"),
-    ("Claim", "created"): lambda r: dates(r, "created"),
-    ("ChargeItem", "occurrence"): lambda r: dates(r, "occurrenceDateTime"),
-    ("Slot", "start"): lambda r: dates(r, "start"),
     ("QuestionnaireResponse", "authored"): lambda r: dates(r, "authored"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
+    **business.REFERENCES,
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
     ("Observation", "patient"): patient("subject"),
@@ -247,20 +228,6 @@ REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("QuestionnaireResponse", "patient"): patient("subject"),
     ("QuestionnaireResponse", "questionnaire"): lambda r: [r["questionnaire"]],
     ("Encounter", "location"): lambda r: [each["location"]["reference"] for each in r.get("location", ())],
-    ("Encounter", "appointment"): lambda r: [each["reference"] for each in r.get("appointment", ())],
-    ("Appointment", "patient"): actors("Patient"),
-    ("Appointment", "practitioner"): actors("Practitioner"),
-    ("Appointment", "location"): actors("Location"),
-    ("Appointment", "slot"): lambda r: [each["reference"] for each in r.get("slot", ())],
-    ("Coverage", "patient"): patient("beneficiary"),
-    ("Account", "patient"): lambda r: [each["reference"] for each in r["subject"]],
-    ("Claim", "patient"): patient("patient"),
-    ("Claim", "encounter"): lambda r: [one["reference"] for each in r["item"] for one in each.get("encounter", ())],
-    ("ChargeItem", "patient"): patient("subject"),
-    ("ChargeItem", "context"): lambda r: [r["context"]["reference"]] if "context" in r else [],
-    ("ChargeItem", "account"): lambda r: [each["reference"] for each in r.get("account", ())],
-    ("Schedule", "actor"): lambda r: [each["reference"] for each in r["actor"]],
-    ("Slot", "schedule"): patient("schedule"),
 }
 COMPARED: dict[str, Callable[[Span, Span], bool]] = {
     "": lambda p, t: p[0] <= t[0] and t[1] <= p[1],
@@ -395,7 +362,7 @@ async def compare(served: Served, type_: str, dice: random.Random, cases: Mappin
         everyone = [f"Patient/{id_}" for id_ in ids(served.all["Patient"])]
         who = dice.sample(everyone, 5)
         query["patient"] = ",".join(who)
-        pool = [one for one in pool if whose(one) in who]
+        pool = [one for one in pool if business.whose(one) in who]
     if type_ == "Slot" and "schedule" not in cases:
         who = [f"Schedule/{id_}" for id_ in dice.sample(ids(served.all["Schedule"]), 3)]
         query["schedule"] = ",".join(who)

@@ -53,15 +53,18 @@ class Asked:
 
     def everyone(self, type_: str) -> Pairs:
         """What a search for the type needs, as wide as can be."""
-        return self._of(self.charts["Patient"]) if self.served.alternatives(type_) else []
+        return self._of(type_, None) if self.served.alternatives(type_) else []
 
     def some(self, type_: str) -> Pairs:
         """What a search for the type needs, over the charts of a few patients."""
-        return self._of(self.charts["Patient"][:3]) if self.served.alternatives(type_) else []
+        return self._of(type_, 3) if self.served.alternatives(type_) else []
 
-    @staticmethod
-    def _of(patients: Sequence[Mapping[str, Any]]) -> Pairs:
-        return [("patient", ",".join(each["id"] for each in patients))]
+    def _of(self, type_: str, most: int | None) -> Pairs:
+        """What is no patient's is found by its schedule."""
+        code, target = (
+            ("patient", "Patient") if "patient" in self.served.parameters(type_) else ("schedule", "Schedule")
+        )
+        return [(code, ",".join(each["id"] for each in self.charts[target][:most]))]
 
     def needed(self, type_: str, given: Sequence[str], resource: Mapping[str, Any] | None) -> Pairs:
         """What must be added to a search by `given` that is to find the resource."""
