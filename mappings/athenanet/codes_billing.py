@@ -52,7 +52,7 @@ RELATIONSHIP_TO_INSURED = codings(  # relationshiptoinsuredid: what the patient 
 
 # insurancetype -> Source of Payment Typology: a practice's own rows only. The same words stand for several of its
 # codes, so that without them the text is all that can be said.
-INSURANCE_TYPE = ConceptMap("athenanet-insurancetype", {})
+INSURANCE_TYPE = ConceptMap("athenanet-insurancetype", {}, systems=("https://nahdo.org/sopt",))
 
 # The record of a claim is in force once it can be worked at; what its first payer's hold keeps back is a draft.
 CLAIM_STATUS = codes(
@@ -66,6 +66,7 @@ CLAIM_STATUS = codes(
         "COLLECT": "active",
         "DROP": "active",
     },
+    value_set="http://hl7.org/fhir/ValueSet/fm-status",
 )
 
 CHARGE_STATUS = codes(  # the same words, of a charge; DROP is what goes out with the next batch
@@ -79,4 +80,5 @@ CHARGE_STATUS = codes(  # the same words, of a charge; DROP is what goes out wit
         "COLLECT": "billed",
         "DROP": "billable",
     },
+    closed=True,
 )

@@ -19,6 +19,7 @@ APPOINTMENT_STATUS = codes(
         "4": "fulfilled",
         "x": "cancelled",
     },
+    closed=True,
 )
 
 # [assumed] wording of the common reasons; API cancellations come with "CANCELLED FROM API", which says not whose it was

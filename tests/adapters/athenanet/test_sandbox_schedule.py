@@ -26,7 +26,7 @@ async def test_open_slots_need_a_department_and_are_none_without_a_reason(wire: 
 
 
 async def test_a_frozen_slot_is_shown_to_who_asks_for_it(wire: Athena) -> None:
-    asked = {**EVERYTHING, "reasonid": -1, "departmentid": 1}
+    asked: dict[str, str | int] = {**EVERYTHING, "reasonid": -1, "departmentid": 1}
     every = (await wire.json("/appointments/open", **asked))["appointments"]
     thawed = (await wire.json("/appointments/open", **{**asked, "showfrozenslots": "false"}))["appointments"]
 
