@@ -325,6 +325,11 @@ KINDS = {
 LOOKS = {**TOKENS, **STRINGS, **DATES, **REFERENCES}
 
 
+def _free(type_: str) -> list[str]:
+    """Parameters of a type beside the patient, whom every search of a chart has anyway."""
+    return [parameter for of, parameter in LOOKS if of == type_ and parameter != "patient"]
+
+
 async def test_every_declared_parameter_has_an_oracle(served: Served) -> None:
     statement = (await served.client.get("/metadata")).json()
     declared = {(r["type"], p["name"]) for r in statement["rest"][0]["resource"] for p in r.get("searchParam", ())}
@@ -341,13 +346,12 @@ async def test_a_search_finds_exactly_what_a_brute_force_filter_finds(
         await compare(served, type_, dice, {parameter: case})
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART])
+@pytest.mark.parametrize("type_", [one for one in ("Patient", *DIRECTORY, *CHART) if len(_free(one)) > 1])
 async def test_parameters_together_find_what_all_of_them_allow(served: Served, type_: str) -> None:
     dice = random.Random(f"{served.seed} {type_}")
     cases = {
-        parameter: list(KINDS[of, parameter](LOOKS[of, parameter], served.all[type_], dice))
-        for of, parameter in LOOKS
-        if of == type_ and parameter != "patient"
+        parameter: list(KINDS[type_, parameter](LOOKS[type_, parameter], served.all[type_], dice))
+        for parameter in _free(type_)
     }
     for _ in range(40):
         names = dice.sample(sorted(cases), min(len(cases), dice.choice((2, 2, 3))))
@@ -364,7 +368,7 @@ async def compare(served: Served, type_: str, dice: random.Random, cases: Mappin
         query["patient"] = ",".join(who)
         pool = [one for one in pool if business.whose(one) in who]
     if type_ == "Slot" and "schedule" not in cases:
-        who = [f"Schedule/{id_}" for id_ in dice.sample(ids(served.all["Schedule"]), 3)]
+        who = [f"Schedule/{id_}" for id_ in dice.sample(ids(served.all["Schedule"]), 2)]
         query["schedule"] = ",".join(who)
         pool = [one for one in pool if one["schedule"]["reference"] in who]
     found = await every(served.client, f"/{type_}?{httpx.QueryParams(query)}&_count=100")
