@@ -16,7 +16,7 @@ from adapters.contract import Call, Connection, UpstreamCall
 from adapters.oauth import secret_basic
 from adapters.pace import Limits
 from adapters.upstream import Upstreams
-from capability.issues import EHRCredentials, EHRInvalid, TooCostly
+from capability.issues import EHRCredentials, EHRInvalid, EHRUnavailable, TooCostly
 from mappings.athenanet import practitioner
 from mappings.athenanet.practice import Practice, chart_system
 from mappings.athenanet.scalars import as_id, as_record, as_str
@@ -31,6 +31,9 @@ PARSED = 8
 """Bytes a parsed document takes for each byte of its JSON, about."""
 
 DIRECTORY_ROWS = "500"
+
+READINGS = 3
+"""How often a list that changes while it is paged is begun anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +122,27 @@ class AthenaNet:
     ) -> tuple[list[Any], Any] | None:
         """All rows of the list `key`, and its first envelope; None where there is no such record.
 
-        `next` is followed verbatim, on this path only. Raises: EHRError; TooCostly beyond the row cap.
+        `next` is followed verbatim, on this path only. A list that changes while it is paged lets a row slip between
+        two pages: it is read again. Raises: EHRError; TooCostly beyond the row cap.
         """
         envelope = await self.document(call, template, params, ttl=ttl, **keys)
-        if envelope is None:
-            return None
-        path = self._root + template.format_map({name: quote(key, safe="") for name, key in keys.items()})
+        for _ in range(READINGS):
+            if envelope is None:
+                return None
+            if answers.following(envelope) is None:
+                return answers.rows(envelope, key), envelope
+            found = await self._followed(call, template, key, envelope, ttl, keys)
+            again = await self.document(replace(call, fresh=True), template, params, ttl=ttl, **keys)
+            if again == envelope:
+                return found, envelope
+            call, envelope = replace(call, fresh=True), again
+        raise EHRUnavailable("the EHR's list changes while it is read; try again")
+
+    async def _followed(
+        self, call: Call, template: str, key: str, envelope: Any, ttl: float, keys: Mapping[str, str]
+    ) -> list[Any]:
+        """The rows of `envelope` and of all pages behind it."""
+        path = self._root + template.format_map({name: quote(value, safe="") for name, value in keys.items()})
         found = answers.rows(envelope, key)
         link, followed = answers.following(envelope), set[str]()
         while link is not None:
@@ -136,7 +154,7 @@ class AthenaNet:
             page = await self._kept(call, f"GET {template}", link, NOTHING, ttl)
             found = [*found, *answers.rows(page, key)]
             link = answers.following(page)
-        return found, envelope
+        return found
 
     async def _kept(self, call: Call, operation: str, path: str, params: Mapping[str, str], ttl: float) -> Any:
         key = "\n".join((*self._scope, call.identity, path, urlencode(params)))

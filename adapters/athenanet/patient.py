@@ -29,6 +29,9 @@ LASTNAME_LENGTH = 20  # "Best Practices": 30, on some inputs 20; a longer text f
 ALTERNATIVES = 8
 """Names given as alternatives that are asked for one by one; for more the departments are walked."""
 
+OVERLAP = 10
+"""Rows of a list that are read again with its next page."""
+
 DELETED = {"status": "deleted"}
 
 SEX = {"male": "M", "female": "F"}  # other and unknown stand for several letters, and for none
@@ -61,6 +64,14 @@ class Criterion:
             registered = as_str(row.get("departmentid")) if self.department is not None else None
             if registered is None or registered == self.department or registered not in self.walked:
                 yield row
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Where a page of a list begins; `after` is the last patientid of the page before."""
+
+    offset: int = 0
+    after: str | None = None
 
 
 async def read(ehr: AthenaNet, call: Call, query: Query) -> Page:
@@ -223,33 +234,43 @@ async def _walk(ehr: AthenaNet, call: Call, query: Query) -> list[Criterion]:
     ]
 
 
-async def _rows(ehr: AthenaNet, call: Call, query: Query, criterion: Criterion, offset: int) -> tuple[list[Any], bool]:
-    """Rows of one page of a list, and whether there are more."""
+async def _rows(ehr: AthenaNet, call: Call, query: Query, criterion: Criterion, begin: Begin) -> tuple[list[Any], str]:
+    """Rows of one page of a list, and where the next one begins, "" where there is none.
+
+    A page begins some rows early, at the one that ended the page before: so that a row which has gone since, and moved
+    the others up, takes none with it. Where that one has gone itself, what is given twice is left out by its id.
+    """
     size = ehr.settings.page_size
     # In a walk nearly every row may be filtered out by the facade: fewer and larger pages get there in time.
     limit = size if criterion.department is not None and query.clauses else min(max(query.count or 0, 10), size)
-    params = {**ehr.patient_flags, **criterion.params, "limit": str(limit), "offset": str(offset)}
+    early = min(begin.offset, OVERLAP)
+    window = {"limit": str(limit + early), "offset": str(begin.offset - early)}
+    params = {**ehr.patient_flags, **criterion.params, **window}
     found = await ehr.document(call, "/patients", params, ttl=ehr.settings.cache_seconds.patient)
     rows = answers.rows(found, "patients") if found is not None else []
-    return rows, bool(rows) and answers.following(found) is not None
+    more = bool(rows) and answers.following(found) is not None
+    reached = begin.offset - early + len(rows)
+    seen = [as_str(row.get("patientid")) if isinstance(row, dict) else None for row in rows]
+    if begin.after and begin.after in seen:
+        rows = rows[seen.index(begin.after) + 1 :]
+    return rows, f"{criterion.label}~{reached}~{seen[-1] or ''}" if more else ""
 
 
 async def _page(ehr: AthenaNet, call: Call, query: Query, practice: Practice, criteria: list[Criterion]) -> Page:
-    """One page of one criterion. The cursor is `label~offset`, the label that of the criterion to go on with."""
+    """One page of one criterion. The cursor is `label~offset~patientid`: the criterion to go on with, where, and the
+    last patient before."""
     if not criteria:
         return Page()
-    label, _, begin = (query.cursor or f"{criteria[0].label}~0").partition("~")
+    label, _, rest = (query.cursor or f"{criteria[0].label}~0~").partition("~")
+    offset, _, after = rest.partition("~")
     place = next((i for i, criterion in enumerate(criteria) if criterion.label == label), None)
-    if place is None or not begin.isdecimal():
+    if place is None or not offset.isdecimal():
         raise Gone("the EHR's lists changed while they were paged; run the search again")
-    criterion, offset = criteria[place], int(begin)
+    criterion, begin = criteria[place], Begin(int(offset), after or None)
     ahead = [] if query.cursor or criterion.department else criteria[1:]  # few and short: asked for at once
-    (rows, more), *_ = await together(
-        _rows(ehr, call, query, one, at) for one, at in ((criterion, offset), *((one, 0) for one in ahead))
+    (rows, cursor), *_ = await together(
+        _rows(ehr, call, query, one, at) for one, at in ((criterion, begin), *((one, Begin()) for one in ahead))
     )
-    cursor = None
-    if more:
-        cursor = f"{label}~{offset + len(rows)}"
-    elif place + 1 < len(criteria):
-        cursor = f"{criteria[place + 1].label}~0"
-    return _mapped(criterion.once(rows), practice, criterion.applied, cursor)
+    if not cursor and place + 1 < len(criteria):
+        cursor = f"{criteria[place + 1].label}~0~"
+    return _mapped(criterion.once(rows), practice, criterion.applied, cursor or None)

@@ -61,6 +61,7 @@ def configuration(**tenants: Mapping[str, Any]) -> dict[str, Any]:
         "server": {
             "public_url": ORIGIN,
             "signing_key": KEYS["FACADE_SIGNING_KEY"],
+            "token_seconds": 86_400,  # a slow machine must not run into the end of a token
             "cursor_keys": [KEYS["FACADE_CURSOR_KEY"]],
             "log_level": "error",
         },

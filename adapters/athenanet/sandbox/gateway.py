@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 from starlette.responses import HTMLResponse, Response
@@ -66,7 +68,8 @@ class Gateway:
         elif instead := _INSTEAD.get(rule.kind):
             await instead(rule)(scope, receive, send)
         elif altered := _ALTERED.get(rule.kind):
-            await self._altered(altered, scope, receive, send)
+            asked = _one_row_on(scope) if rule.kind == "first_row_removed" else scope
+            await self._altered(altered, asked, receive, send)
         else:
             if rule.kind == "slow":
                 await asyncio.sleep(rule.seconds)
@@ -155,4 +158,27 @@ def _spoil(body: bytes) -> bytes:
     return orjson.dumps(document)
 
 
-_ALTERED: dict[str, Callable[[bytes], bytes]] = {"truncated": _cut, "malformed_record": _spoil}
+def _one_row_on(scope: Scope) -> Scope:
+    """The request as the shortened list's page lies in the whole one."""
+    pairs = parse_qsl(scope["query_string"].decode(), keep_blank_values=True)
+    offset = next((int(value) for name, value in pairs if name.lower() == "offset"), 0)
+    kept = [(name, value) for name, value in pairs if name.lower() != "offset"]
+    return {**scope, "query_string": urlencode([*kept, ("offset", str(offset + 1))]).encode()}
+
+
+def _one_row_less(body: bytes) -> bytes:
+    """The envelope counts, and names its neighbours, without the row that went."""
+    document = orjson.loads(body)
+    if "totalcount" in document:
+        document["totalcount"] = int(document["totalcount"]) - 1
+    for link in document.keys() & {"next", "previous"}:
+        document[link] = _OFFSET.sub(lambda found: f"offset={int(found[1]) - 1}", document[link])
+    return orjson.dumps(document)
+
+
+_OFFSET = re.compile("offset=([1-9][0-9]*)")
+_ALTERED: dict[str, Callable[[bytes], bytes]] = {
+    "truncated": _cut,
+    "malformed_record": _spoil,
+    "first_row_removed": _one_row_less,
+}
