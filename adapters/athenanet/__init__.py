@@ -11,6 +11,7 @@ from adapters.athenanet import (
     client,
     condition,
     encounter,
+    encounter_by_appointment,
     family_member_history,
     immunization,
     location,
@@ -21,6 +22,7 @@ from adapters.athenanet import (
     patient,
     practitioner,
     procedure,
+    schedule_and_billing,
     screening,
 )
 from adapters.athenanet.client import AthenaNet
@@ -104,12 +106,12 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             "Location", location.search, "_id name address address-city address-state address-postalcode", LOCATION
         ),
         Read("Encounter", by_patient.read(encounter.ENCOUNTERS), ENCOUNTER),
-        _search(
+        Search(
             "Encounter",
-            by_patient.search(encounter.ENCOUNTERS),
-            "_id patient date class type status location identifier",
+            encounter_by_appointment.by_appointment(by_patient.search(encounter.ENCOUNTERS)),
+            frozenset({"_id", "appointment", "class", "date", "identifier", "location", "patient", "status", "type"}),
+            (*PATIENT_OR_ID, frozenset({"appointment"})),
             ENCOUNTER,
-            by_patient=True,
         ),
         Read("Condition", by_patient.read(condition.PROBLEMS), CONDITION),
         _search(
@@ -177,5 +179,6 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             PROCEDURE,
             by_patient=True,
         ),
+        *schedule_and_billing.INTERACTIONS,
     ),
 )

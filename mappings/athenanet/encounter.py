@@ -53,6 +53,7 @@ def encounter(record: Record, *, patient: str, appointment: Record | None, pract
         type=[_type(record)],
         subject=fhir.reference("Patient", ids.local("", patient)),
         participant=[_participant(record, visit, practice)],
+        appointment=[fhir.reference("Appointment", ids.local("appointment", appointmentid)) if appointmentid else None],
         period=_period(record, visit, department, status, translation),
         reasonCode=list(_reasons(record, translation)),
         location=[_location(department)],

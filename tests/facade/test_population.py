@@ -17,7 +17,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from capability.uscore import edition
 from tests.conforms import assert_conforms
+from tests.facade import schedule_and_billing as business
 from tests.facade.world import ORIGIN, World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -32,10 +34,12 @@ CHART = (
     "Procedure",
     "QuestionnaireResponse",
     "FamilyMemberHistory",
+    *business.CHART,
 )
 REFERRED = ("Medication",)  # only by id: known by what refers to it
-EARNING = (*REFERRED, *(type_ for type_ in CHART if type_ not in ("Observation", "FamilyMemberHistory")))
-DIRECTORY = ("Practitioner", "Organization", "Location")
+DIRECTORY = ("Practitioner", "Organization", "Location", "Schedule")
+ALL = ("Patient", *DIRECTORY, *CHART, *REFERRED, "Slot")
+EARNING = tuple(type_ for type_ in ALL if edition("6.1.0").profiles(type_) and type_ != "Observation")
 Resource = dict[str, Any]
 
 
@@ -67,6 +71,7 @@ async def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
             found[type_] = [one for p in everyone for one in await every(client, f"/{type_}?patient={p}&_count=500")]
         for type_ in REFERRED:
             found[type_] = [one for some in referred(found, type_) for one in await every(client, f"/{type_}?{some}")]
+        found["Slot"] = await every(client, f"/Slot?schedule={','.join(ids(found['Schedule']))}&_count=500")
         yield Served(here, client, found, seed)
 
 
@@ -77,14 +82,14 @@ def referred(found: Mapping[str, list[Resource]], type_: str) -> Iterator[str]:
         yield f"_id={','.join(known[begin : begin + 50])}&_count=500"
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART, *REFERRED])
+@pytest.mark.parametrize("type_", ALL)
 async def test_every_resource_is_valid_and_its_profiles_are_so(served: Served, type_: str) -> None:
     assert served.all[type_]
     for resource in served.all[type_]:
         assert_conforms(resource, *(url.rpartition("/")[2] for url in resource["meta"].get("profile", ())))
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *EARNING])
+@pytest.mark.parametrize("type_", EARNING)
 async def test_every_resource_earns_its_us_core_profile(served: Served, type_: str) -> None:
     assert [] == [one["id"] for one in served.all[type_] if not one["meta"].get("profile")]
 
@@ -171,11 +176,16 @@ def dates(resource: Resource, *keys: str) -> Iterator[Span | None]:
             yield start, span(value["end"])[1] if "end" in value else date.max
 
 
+def dated(key: str) -> Callable[[Resource], Iterator[Span]]:
+    return lambda resource: dates(resource, key)
+
+
 def patient(key: str) -> Callable[[Resource], list[str]]:
     return lambda resource: [resource[key]["reference"]]
 
 
 TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
+    **business.TOKENS,
     ("Patient", "gender"): lambda r: (
         [("http://hl7.org/fhir/administrative-gender", r["gender"])] if "gender" in r else []
     ),
@@ -222,6 +232,7 @@ STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ),
 }
 DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
+    **{pair: dated(key) for pair, key in business.DATES.items()},
     ("Patient", "birthdate"): lambda r: dates(r, "birthDate"),
     ("Patient", "death-date"): lambda r: dates(r, "deceasedDateTime"),
     ("Encounter", "date"): lambda r: dates(r, "period"),
@@ -235,6 +246,7 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("QuestionnaireResponse", "authored"): lambda r: dates(r, "authored"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
+    **business.REFERENCES,
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
     ("Observation", "patient"): patient("subject"),
@@ -344,6 +356,11 @@ KINDS = {
 LOOKS = {**TOKENS, **STRINGS, **DATES, **REFERENCES}
 
 
+def _free(type_: str) -> list[str]:
+    """Parameters of a type beside the patient, whom every search of a chart has anyway."""
+    return [parameter for of, parameter in LOOKS if of == type_ and parameter != "patient"]
+
+
 async def test_every_declared_parameter_has_an_oracle(served: Served) -> None:
     statement = (await served.client.get("/metadata")).json()
     declared = {(r["type"], p["name"]) for r in statement["rest"][0]["resource"] for p in r.get("searchParam", ())}
@@ -360,13 +377,12 @@ async def test_a_search_finds_exactly_what_a_brute_force_filter_finds(
         await compare(served, type_, dice, {parameter: case})
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART])
+@pytest.mark.parametrize("type_", [one for one in ("Patient", *DIRECTORY, *CHART) if len(_free(one)) > 1])
 async def test_parameters_together_find_what_all_of_them_allow(served: Served, type_: str) -> None:
     dice = random.Random(f"{served.seed} {type_}")
     cases = {
-        parameter: list(KINDS[of, parameter](LOOKS[of, parameter], served.all[type_], dice))
-        for of, parameter in LOOKS
-        if of == type_ and parameter != "patient"
+        parameter: list(KINDS[type_, parameter](LOOKS[type_, parameter], served.all[type_], dice))
+        for parameter in _free(type_)
     }
     for _ in range(40):
         names = dice.sample(sorted(cases), min(len(cases), dice.choice((2, 2, 3))))
@@ -381,13 +397,17 @@ async def compare(served: Served, type_: str, dice: random.Random, cases: Mappin
         everyone = [f"Patient/{id_}" for id_ in ids(served.all["Patient"])]
         who = dice.sample(everyone, 5)
         query["patient"] = ",".join(who)
-        pool = [one for one in pool if (one["patient"] if "patient" in one else one["subject"])["reference"] in who]
+        pool = [one for one in pool if business.whose(one) in who]
+    if type_ == "Slot" and "schedule" not in cases:
+        who = [f"Schedule/{id_}" for id_ in dice.sample(ids(served.all["Schedule"]), 2)]
+        query["schedule"] = ",".join(who)
+        pool = [one for one in pool if one["schedule"]["reference"] in who]
     found = await every(served.client, f"/{type_}?{httpx.QueryParams(query)}&_count=100")
     wanted = [one["id"] for one in pool if all(fits(one) for _, _, fits in cases.values())]
     assert sorted(wanted) == sorted(ids(found)), query
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *CHART, *REFERRED])
+@pytest.mark.parametrize("type_", ALL)
 async def test_ids_find_their_resources(served: Served, type_: str) -> None:
     some = ids(served.all[type_])[:5]
     found = await every(served.client, f"/{type_}?_id={','.join([*some, 'rb.nobody'])}")

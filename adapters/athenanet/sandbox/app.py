@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from adapters.athenanet.sandbox import (
     appointments,
+    billing,
     chart,
     control,
     directory,
@@ -24,6 +25,7 @@ from adapters.athenanet.sandbox import (
     medications,
     patients,
     procedures,
+    schedule,
     screeners,
     social_history,
     vaccines,
@@ -74,6 +76,12 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/chart/{patientid}/administeredquestionnairescreeners", screeners.administered),
     ("/appointments/booked", appointments.booked),
     ("/appointments/booked/multipledepartment", appointments.multipledepartment),
+    ("/appointments/open", schedule.open_slots),
+    ("/appointments/{appointmentid}", schedule.appointment),
+    ("/patients/{patientid}/appointments", schedule.of_patient),
+    ("/patients/{patientid}/insurances", billing.insurances),
+    ("/claims", billing.claims),
+    ("/claims/{claimid}", billing.claim),
 )
 
 

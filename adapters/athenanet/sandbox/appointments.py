@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from adapters.athenanet.sandbox import dates
 from adapters.athenanet.sandbox.answers import JSON, page
+from adapters.athenanet.sandbox.billing import claims_of
 from adapters.athenanet.sandbox.encounters import STATUSES
 from adapters.athenanet.sandbox.parameters import Ask
 from adapters.athenanet.sandbox.patient_record import patient_record
@@ -17,6 +18,7 @@ CANCELLATIONS = {
     "CANCELLED FROM API": ("-5", False),
     "PATIENT NO SHOW": ("3", True),
 }
+_TEMPLATES = 20_000_000
 TYPE_IDS = {"Any 15": "82", "Annual Physical": "61", "Telehealth Visit": "1224"}
 
 
@@ -37,22 +39,22 @@ def _list(ask: Ask, *, counted: bool) -> JSON:
     wanted = ask.text("appointmentstatus")
     rows = []
     for visit in ask.practice.appointments:
-        status = _status(visit)
+        letter = status(visit)
         on = visit.start.astimezone(ask.practice.zones[visit.department]).date()
-        if (since and on < since) or (until and on > until) or (status == "x" and not cancelled):
+        if (since and on < since) or (until and on > until) or (letter == "x" and not cancelled):
             continue
         if (departments and visit.department not in departments) or (patients and visit.person not in patients):
             continue
-        if (providers and visit.clinician not in providers) or (wanted and status != wanted):
+        if (providers and visit.clinician not in providers) or (wanted and letter != wanted):
             continue
         rows.append(visit)
     limit, offset = ask.window()
     envelope = page("appointments", rows, path=ask.path, query=ask.query, limit=limit, offset=offset, counted=counted)
-    envelope["appointments"] = [_appointment(ask, visit) for visit in envelope["appointments"]]
+    envelope["appointments"] = [appointment_record(ask, visit) for visit in envelope["appointments"]]
     return envelope
 
 
-def _status(visit: Visit) -> str:
+def status(visit: Visit) -> str:
     """A past booking that nobody checked in stays f; a no-show is an x with a flag."""
     if visit.outcome in ("cancelled", "no-show"):
         return "x"
@@ -61,7 +63,22 @@ def _status(visit: Visit) -> str:
     return "2" if visit.outcome == "arrived" else "f"
 
 
-def _appointment(ask: Ask, visit: Visit) -> JSON:
+def templateid(visit: Visit) -> int:
+    """The slot it was cut from: its own number, unless a short visit took a part of a longer slot."""
+    return _TEMPLATES + appointmentid(visit) if is_cut(visit) else appointmentid(visit)
+
+
+def is_cut(visit: Visit) -> bool:
+    return visit.minutes == 15 and visit.number % 3 == 0
+
+
+def cut_from(ask: Ask, number: int) -> Visit | None:
+    """The visit that was cut out of slot `number`."""
+    found = ask.practice.appointment(number - _TEMPLATES)
+    return found if found is not None and is_cut(found) else None
+
+
+def appointment_record(ask: Ask, visit: Visit) -> JSON:
     wall = visit.start.astimezone(ask.practice.zones[visit.department])
     person = ask.practice.people.person(visit.person)
     blank = person.restricted and not ask.flag("ignorerestrictions")
@@ -79,8 +96,8 @@ def _appointment(ask: Ask, visit: Visit) -> JSON:
         "appointmenttypeid": TYPE_IDS.get(visit.title, "2"),
         "appointmenttype": visit.title,
         "patientappointmenttypename": visit.title,
-        "templateappointmentid": str(appointmentid(visit)),
-        "appointmentstatus": _status(visit),
+        "templateappointmentid": str(templateid(visit)),
+        "appointmentstatus": status(visit),
         "scheduleddatetime": dates.stamp(visit.booked),
         "scheduledby": "API-1001" if visit.number % 2 else "mdesk",
         "lastmodified": dates.stamp(changed),
@@ -93,6 +110,7 @@ def _appointment(ask: Ask, visit: Visit) -> JSON:
         "urgent": None,
         **_encounter(visit),
         **_cancellation(visit),
+        "claims": claims_of(ask, visit) if ask.flag("showclaimdetail") else None,
         "patient": _detail(ask, person) if ask.flag("showpatientdetail") and not blank else None,
     }
 
@@ -106,7 +124,7 @@ def _encounter(visit: Visit) -> JSON:
 
 
 def _cancellation(visit: Visit) -> JSON:
-    if _status(visit) != "x":
+    if status(visit) != "x":
         return {}
     name = visit.reason or "PATIENT NO SHOW"
     number, noshow = CANCELLATIONS[name]

@@ -79,6 +79,13 @@ class PracticeData:
         ]
         return sorted(booked, key=lambda visit: (visit.start, visit.person))
 
+    def appointment(self, appointmentid: int) -> Visit | None:
+        person, number = divmod(appointmentid - _APPOINTMENTS, _PER_PERSON)
+        if self.person(person) is None:
+            return None
+        found = (visit for visit in self.people.visits(person) if visit.number == number)
+        return next((visit for visit in found if visit.kind in ("office", "video")), None)
+
     def encounter(self, encounterid: int) -> Visit | None:
         person, number = divmod(encounterid - _ENCOUNTERS, _PER_PERSON)
         if self.person(person) is None:

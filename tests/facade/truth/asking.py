@@ -68,13 +68,13 @@ class Asked:
         """What a search for the type needs, as wide as can be."""
         if self._by_id_only(type_):
             return [("_id", ",".join(self._referred(type_)))]
-        return self._of(self.charts["Patient"]) if self.served.alternatives(type_) else []
+        return self._of(type_, None) if self.served.alternatives(type_) else []
 
     def some(self, type_: str) -> Pairs:
         """What a search for the type needs, over the charts of a few patients."""
         if self._by_id_only(type_):
             return [("_id", ",".join(self._referred(type_)[:10]))]
-        return self._of(self.charts["Patient"][:3]) if self.served.alternatives(type_) else []
+        return self._of(type_, 3) if self.served.alternatives(type_) else []
 
     def _by_id_only(self, type_: str) -> bool:
         return list(map(list, self.served.alternatives(type_))) == [["_id"]]
@@ -84,9 +84,12 @@ class Asked:
         parts = json.dumps({name: found for name, found in self.charts.items() if name != type_}).split(f'"{type_}/')
         return sorted({part.partition('"')[0] for part in parts[1:]})[:100]
 
-    @staticmethod
-    def _of(patients: Sequence[Mapping[str, Any]]) -> Pairs:
-        return [("patient", ",".join(each["id"] for each in patients))]
+    def _of(self, type_: str, most: int | None) -> Pairs:
+        """What is no patient's is found by its schedule."""
+        code, target = (
+            ("patient", "Patient") if "patient" in self.served.parameters(type_) else ("schedule", "Schedule")
+        )
+        return [(code, ",".join(each["id"] for each in self.charts[target][:most]))]
 
     def needed(self, type_: str, given: Sequence[str], resource: Mapping[str, Any] | None) -> Pairs:
         """What must be added to a search by `given` that is to find the resource."""

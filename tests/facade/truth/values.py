@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -10,6 +10,7 @@ import fhirpathpy
 from fhirpathpy.models import models
 
 from capability import uscore
+from capability.uscore.search import SearchParameter
 
 Evaluate = Callable[[Any], list[Any]]
 
@@ -19,17 +20,23 @@ def _compiled(expression: str) -> Evaluate:
     return partial(fhirpathpy.compile(expression, model=models["r4"]))
 
 
-def expression(version: str, type_: str, code: str) -> str:
-    """The FHIRPath of a parameter, as its SearchParameter has it."""
-    row = uscore.edition(version).search_parameter(type_, code)
-    if row is None:
+def row(version: str, type_: str, code: str) -> SearchParameter:
+    found = uscore.edition(version).search_parameter(type_, code)
+    if found is None:
         raise LookupError(f"US Core {version} has no {type_}.{code}")
-    return row.expression
+    return found
 
 
 def elements(version: str, type_: str, code: str, resource: Any) -> list[Any]:
-    """What the parameter looks at in the resource."""
-    return _compiled(expression(version, type_, code))(resource)
+    """What the parameter looks at in the resource: of references those to what it is about."""
+    parameter = row(version, type_, code)
+    found = _compiled(parameter.expression)(resource)
+    return [each for each in found if parameter.kind != "reference" or _about(each, parameter.targets)]
+
+
+def _about(element: Any, targets: Sequence[str]) -> bool:
+    type_, slash, _ = element.get("reference", "").partition("/") if isinstance(element, dict) else ("", "", "")
+    return not slash or type_ in targets
 
 
 def texts(kind: str, element: Any) -> list[str]:

@@ -7,8 +7,13 @@ from datetime import date
 from typing import Any
 
 from mappings.athenanet import (
+    account,
     allergy_intolerance,
+    appointment,
+    charge_item,
+    claim,
     condition,
+    coverage,
     encounter,
     family_member_history,
     immunization,
@@ -23,11 +28,16 @@ from mappings.athenanet import (
     practitioner,
     procedure_service,
     procedure_surgery,
+    schedule,
     screening,
+    slot,
 )
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_record
 from mappings.mapped import Mapped
+
+ACCOUNTS = {"1": "1", "21": "1"}
+"""departmentid -> providergroupid of the patient of the golden pairs."""
 
 Mapping = Callable[[Any, Any, Practice], Iterable[Mapped]]
 
@@ -78,6 +88,15 @@ MAPPINGS: dict[str, Mapping] = {
         source, patient="3001", practice=practice
     ),
     "observation_vitals": _vitals,
+    "appointment": lambda source, _, practice: [appointment.appointment(source, practice=practice)],
+    "slot": lambda source, _, practice: [slot.slot(source, practice=practice)],
+    "schedule": lambda source, _, practice: [schedule.schedule(source, practice)],
+    "coverage": lambda source, _, practice: coverage.coverages(source, patient="3001", practice=practice),
+    "claim": lambda source, visit, practice: [claim.claim(source, visit=visit, practice=practice)],
+    "charge_item": lambda source, visit, practice: charge_item.charge_items(
+        source, visit=visit, accounts=ACCOUNTS, practice=practice
+    ),
+    "account": lambda source, _, practice: [account.account(source, patient="3001", practice=practice)],
     "observation_registration": lambda source, _, practice: observation_registration.observations(source, practice),
     "observation_social_history": _social_history,
     "screening": _screening,

@@ -29,6 +29,7 @@ PROFILES = {  # of mappings all of whose resources have one
     "immunization": "us-core-immunization",
     "procedure_surgery": "us-core-procedure",
     "procedure_service": "us-core-procedure",
+    "coverage": "us-core-coverage",
 }
 CASES = [(name, case) for name in MAPPINGS for case in cases(f"athenanet/{name}")]
 

@@ -115,6 +115,23 @@ def test_a_service_that_is_a_procedure_becomes_a_us_core_procedure(case: Case) -
     _golden(case, tuple(MAPPINGS["procedure_service"](case.source, None, PRACTICE)), "us-core-procedure")
 
 
+BEYOND_US_CORE = [
+    pytest.param(name, case, id=f"{name}-{case.name}")
+    for name in ("appointment", "slot", "schedule", "claim", "charge_item", "account")
+    for case in cases(f"athenanet/{name}")
+]
+
+
+@pytest.mark.parametrize(("name", "case"), BEYOND_US_CORE)
+def test_schedule_and_billing_become_what_fhir_has_for_them(name: str, case: Case) -> None:
+    _golden(case, tuple(MAPPINGS[name](case.source, case.beside, PRACTICE)))
+
+
+@pytest.mark.parametrize("case", cases("athenanet/coverage"), ids=BY_NAME)
+def test_a_policy_becomes_a_us_core_coverage(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["coverage"](case.source, None, PRACTICE)), "us-core-coverage")
+
+
 @pytest.mark.parametrize("case", cases("athenanet/observation_social_history"), ids=BY_NAME)
 def test_social_history_of_all_charts_becomes_observations(case: Case) -> None:
     _golden(case, tuple(MAPPINGS["observation_social_history"](case.source, case.beside, PRACTICE)))
