@@ -159,11 +159,13 @@ def new_keys() -> None:
 @main.command()
 @click.option("--port", default=8000, show_default=True, type=PORT, help="Port to listen on; 0 for a free one.")
 @click.option(
+    "--size",
     "--population",
+    "population",
     default=25,
     show_default=True,
     type=click.IntRange(1, 100_000),
-    help="Synthetic people in the first practice.",
+    help="Synthetic people in the first practice. They are made when they are asked for: 10000 start as fast as 25.",
 )
 @click.option("--tls", is_flag=True, help="HTTPS with a throwaway certificate.")
 def demo(port: int, population: int, tls: bool) -> None:
