@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -93,8 +93,11 @@ class Page:
         *,
         cursor: str | None = None,
         applied: Iterable[str] = (),
+        tags: Iterable[Mapping[str, str]] = (),
     ) -> Page:
         """`mapping` over each record; a record that it cannot read becomes a warning, never a failed page.
+
+        `tags` are Codings for `meta.tag` of every resource, such as which of a patient's charts it was in.
 
         Where it failed is logged, without a value: a mistake of ours must not hide behind a warning to clients.
         """
@@ -102,6 +105,7 @@ class Page:
         issues: list[Issue] = []
         unmapped: list[Unmapped] = []
         origins: dict[str, Origin] = {}
+        tagged = [dict(tag) for tag in tags]
         for record in records:
             try:
                 made = mapping(record)
@@ -112,7 +116,7 @@ class Page:
                 issues.append(Issue("structure", "a record of the EHR could not be read and was left out"))
                 continue
             for one in found:
-                resources.append(one.resource)
+                resources.append(_tagged(one.resource, tagged))
                 unmapped.extend(one.unmapped)
                 if one.origin is not None:
                     origins[f"{one.resource['resourceType']}/{one.resource['id']}"] = one.origin
@@ -120,7 +124,10 @@ class Page:
 
     @classmethod
     def merged(cls, pages: Iterable[Page]) -> Page:
-        """Several whole pages as one, each resource once by type and id. A page with a cursor cannot be merged."""
+        """Several whole pages as one, each resource once by type and id, with the tags of all.
+
+        A page with a cursor cannot be merged.
+        """
         seen: dict[str, Resource] = {}
         issues: list[Issue] = []
         unmapped: list[Unmapped] = []
@@ -130,7 +137,10 @@ class Page:
             if page.cursor is not None:
                 raise ValueError("a page with a cursor cannot be merged")
             for resource in page.resources:
-                seen.setdefault(f"{resource['resourceType']}/{resource['id']}", resource)
+                key = f"{resource['resourceType']}/{resource['id']}"
+                same = seen.setdefault(key, resource)
+                if same is not resource:
+                    seen[key] = _tagged(same, resource.get("meta", {}).get("tag", ()))
             issues.extend(page.issues)
             unmapped.extend(page.unmapped)
             origins.update(page.origins)
@@ -138,6 +148,15 @@ class Page:
         return cls(
             tuple(seen.values()), None, tuple(dict.fromkeys(issues)), tuple(unmapped), applied or frozenset(), origins
         )
+
+
+def _tagged(resource: Resource, tags: Sequence[Any]) -> Resource:
+    """The resource with those of `tags` that it does not have yet. What it was made of is left as it is."""
+    meta = resource.get("meta", {})
+    had = meta.get("tag", [])
+    if not (new := [tag for tag in tags if tag not in had]):
+        return resource
+    return {**resource, "meta": {**meta, "tag": [*had, *new]}}
 
 
 Handler = Callable[[E, Call, Query], Awaitable[Page]]

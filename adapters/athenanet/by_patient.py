@@ -1,9 +1,15 @@
-"""Types whose local ids carry their patient: one function that gives a patient's resources serves read and search."""
+"""Types whose local ids carry their patient: functions that give a patient's resources serve both read and search.
+
+A type may have several sources, such as vital signs, laboratory results and social history for Observation. Each names
+the kinds of ids that it makes, and the category that all of its resources have, so that only those are asked which
+could have what is wanted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from adapters.athenanet.client import AthenaNet, is_athena_id, together
 from adapters.contract import Call, Handler, Page
@@ -14,41 +20,111 @@ from mappings.athena import ids
 OfPatient = Callable[[AthenaNet, Call, str, Query], Awaitable[Page]]
 """(ehr, call, patientid, query) -> everything the query could want of that patient."""
 
+OfId = Callable[[AthenaNet, Call, tuple[str, ...]], Awaitable[Page]]
+"""(ehr, call, keys of the id) -> the one resource, and perhaps others; a Page without it where there is none."""
+
+Work = Callable[[], Awaitable[Page]]
+
 PATIENTS = 100
 """Patients one query may name."""
 
 AT_ONCE = 8
 
 
-def search(of_patient: OfPatient) -> Handler[AthenaNet]:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`kinds`     kinds of local ids (mappings.athena.ids) of what it gives
+    `of_patient`  a patient's resources
+    `of_id`       one resource by its id, where athenaNet can give one by itself; else the patient's are looked through
+    `category`    (system, code) that all of its resources have in `category`; None where they differ or have none
+    """
+
+    kinds: frozenset[str]
+    of_patient: OfPatient
+    of_id: OfId | None = None
+    category: tuple[str, str] | None = None
+
+    def could_have(self, query: Query) -> bool:
+        return self.category is None or could_be(query.named("category"), *self.category)
+
+
+def source(
+    kinds: str, of_patient: OfPatient, *, of_id: OfId | None = None, category: tuple[str, str] | None = None
+) -> Source:
+    """`kinds` separated by blanks."""
+    return Source(frozenset(kinds.split()), of_patient, of_id, category)
+
+
+def search(*sources: Source) -> Handler[AthenaNet]:
     """Search by `patient` or `_id`. Raises: Invalid without either, TooCostly for too many patients."""
 
     async def handler(ehr: AthenaNet, call: Call, query: Query) -> Page:
-        page = await _of_all(ehr, call, query, patients_of(query), of_patient)
         named = {name for name in ("patient", "_id") if query.ids(name) is not None}
+        listed = query.ids("_id")
+        if listed is not None and query.ids("patient") is None:
+            page = await _by_ids(ehr, call, query.type, listed, sources)
+        else:
+            wanted = _of_kinds(sources, listed)
+            page = await _of_all(ehr, call, query, patients_of(query), [one for one in wanted if one.could_have(query)])
         return replace(page, applied=page.applied | named)
 
     return handler
 
 
-def read(of_patient: OfPatient) -> Handler[AthenaNet]:
-    """Read by asking each of the patient's charts and looking for the id there: the patient in an id is where to
-    look, never a proof that the record is hers."""
+def read(*sources: Source) -> Handler[AthenaNet]:
+    """Read by id: of the source itself, or by asking each of the patient's charts and looking for the id there. The
+    patient in an id is where to look, never a proof that the record is hers."""
 
     async def handler(ehr: AthenaNet, call: Call, query: Query) -> Page:
-        page = await _of_all(ehr, call, query, _patients((query.id,) if query.id else ()), of_patient)
+        page = await _by_ids(ehr, call, query.type, (query.id,) if query.id else (), sources)
         return replace(page, resources=tuple(one for one in page.resources if one["id"] == query.id))
 
     return handler
 
 
-async def _of_all(ehr: AthenaNet, call: Call, query: Query, patients: tuple[str, ...], of_patient: OfPatient) -> Page:
+def _of_kinds(sources: Iterable[Source], local_ids: Iterable[str] | None) -> list[Source]:
+    """Those that make such ids; all where no id is named."""
+    if local_ids is None:
+        return list(sources)
+    kinds = {ids.parse(one).kind for one in local_ids if ids.types_of(one)}
+    return [one for one in sources if one.kinds & kinds]
+
+
+async def _by_ids(
+    ehr: AthenaNet, call: Call, type_: str, local_ids: tuple[str, ...], sources: Iterable[Source]
+) -> Page:
+    """What has these ids, and perhaps more."""
+    known = [ids.parse(one) for one in dict.fromkeys(local_ids) if _patients((one,))]
+    _not_too_many({one.keys[0] for one in known})
+    works: list[Work] = []
+    for one in sources:
+        own = [each for each in known if each.kind in one.kinds]
+        if one.of_id is not None:
+            works += [partial(one.of_id, ehr, call, each.keys) for each in own]
+        else:
+            patients = dict.fromkeys(each.keys[0] for each in own)
+            works += [partial(one.of_patient, ehr, call, patient, Query(type_)) for patient in patients]
+    return await _merged(works)
+
+
+async def _of_all(
+    ehr: AthenaNet, call: Call, query: Query, patients: tuple[str, ...], sources: Iterable[Source]
+) -> Page:
+    _not_too_many(patients)
+    return await _merged(
+        [partial(one.of_patient, ehr, call, patient, query) for patient in patients for one in sources]
+    )
+
+
+def _not_too_many(patients: Collection[str]) -> None:
     if len(patients) > PATIENTS:
         raise TooCostly(f"a search may name {PATIENTS} patients; split it")
+
+
+async def _merged(works: Sequence[Work]) -> Page:
     pages: list[Page] = []
-    for begin in range(0, len(patients), AT_ONCE):
-        some = patients[begin : begin + AT_ONCE]
-        pages += await together(_awaited(of_patient(ehr, call, patient, query)) for patient in some)
+    for begin in range(0, len(works), AT_ONCE):
+        pages += await together(_awaited(work()) for work in works[begin : begin + AT_ONCE])
     return Page.merged(pages)
 
 

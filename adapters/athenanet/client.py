@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,7 +18,7 @@ from adapters.pace import Limits
 from adapters.upstream import Upstreams
 from capability.issues import EHRInvalid, TooCostly
 from mappings.athenanet import practitioner
-from mappings.athenanet.practice import Practice
+from mappings.athenanet.practice import Practice, chart_system
 from mappings.athenanet.scalars import as_id, as_record, as_str
 from mappings.mapped import Record
 
@@ -39,6 +39,14 @@ class Chart:
 
     group: str
     departmentid: str
+
+
+class Listed(NamedTuple):
+    """What one of a patient's charts lists. `tags` are the Codings that say which chart it is."""
+
+    rows: list[Any]
+    envelope: Any
+    tags: tuple[dict[str, str], ...]
 
 
 def connect(connection: Connection, upstreams: Upstreams) -> AthenaNet:
@@ -227,6 +235,12 @@ class AthenaNet:
         found = await self.document(call, "/patients/{patientid}", self.patient_flags, ttl=ttl, patientid=patientid)
         return None if found is None else answers.one(found)
 
+    async def living(self, call: Call, patientid: str) -> Record | None:
+        """The patient, None where athenaNet hides it from us or has merged it into another: what belongs to such an id
+        is not given either. For calls that name a patient and no chart."""
+        record = await self.patient(call, patientid)
+        return record if record is not None and as_id(record.get("patientid")) == patientid else None
+
     async def charts(self, call: Call, patientid: str) -> tuple[Chart, ...]:
         """The patient's charts, one for each chart sharing group.
 
@@ -237,8 +251,8 @@ class AthenaNet:
             return ()
         ttl = self.settings.cache_seconds.chartlist
         listed = self.document(call, "/chart/{patientid}/patientchartlist", ttl=ttl, patientid=patientid)
-        record, found = await together((self.patient(call, patientid), listed))
-        if record is None or as_id(record.get("patientid")) != patientid or found is None:
+        record, found = await together((self.living(call, patientid), listed))
+        if record is None or found is None:
             return ()
         charts = {
             group: Chart(group, as_id(row.get("sampledepartmentid")))
@@ -248,16 +262,30 @@ class AthenaNet:
         return tuple(charts.values()) or _fallback(record)
 
     async def each_chart(
-        self, call: Call, patientid: str, template: str, key: str, params: Mapping[str, str] = NOTHING
-    ) -> list[tuple[list[Any], Any]]:
+        self, call: Call, patientid: str, template: str, key: str, params: Mapping[str, str] = NOTHING, **keys: str
+    ) -> list[Listed]:
         """For each of the patient's charts, at once: the rows of list `key`, and the envelope they came in."""
         charts = await self.charts(call, patientid)
         ttl = self.settings.cache_seconds.chart
         found = await together(
-            self.rows(call, template, key, {**params, "departmentid": chart.departmentid}, ttl=ttl, patientid=patientid)
+            self.rows(
+                call,
+                template,
+                key,
+                {**params, "departmentid": chart.departmentid},
+                ttl=ttl,
+                patientid=patientid,
+                **keys,
+            )
             for chart in charts
         )
-        return [one for one in found if one is not None]
+        asked = zip(charts, found, strict=True)
+        return [Listed(*one, self._tags(chart)) for chart, one in asked if one is not None]
+
+    def _tags(self, chart: Chart) -> tuple[dict[str, str], ...]:
+        if not chart.group:
+            return ()
+        return ({"system": chart_system(self.settings.practiceid), "code": chart.group},)
 
 
 def _fallback(patient: Record) -> tuple[Chart, ...]:

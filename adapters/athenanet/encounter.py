@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from adapters.athenanet import answers
+from adapters.athenanet.by_patient import source
 from adapters.athenanet.client import AthenaNet
 from adapters.contract import Call, Page
 from adapters.query import Query
@@ -22,18 +23,22 @@ from mappings.mapped import Mapped, Record
 FLAGS = {"showalltypes": "true", "showallstatuses": "true", "showdiagnoses": "true", "limit": "1000"}
 
 
-async def encounters(ehr: AthenaNet, call: Call, patient: str, query: Query) -> Page:
+async def _encounters(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> Page:
     """All encounters, each with its appointment where it has one: only that knows check-in and check-out."""
     practice = await ehr.practice(call)
     charts = await ehr.each_chart(call, patient, "/chart/{patientid}/encounters", "encounters", FLAGS)
-    records = list(answers.once([record for rows, _ in charts for record in rows], "encounterid"))
-    booked = await _appointments(ehr, call, patient, records)
+    booked = await _appointments(ehr, call, patient, [record for each in charts for record in each.rows])
 
-    def to_encounter(record: Record) -> tuple[Mapped, ...]:
+    def to_encounter(record: Record) -> Mapped:
         appointment = booked.get(as_str(record.get("appointmentid")) or "")
-        return (encounter(record, patient=patient, appointment=appointment, practice=practice),)
+        return encounter(record, patient=patient, appointment=appointment, practice=practice)
 
-    return Page.mapped(to_encounter, records)
+    return Page.merged(
+        Page.mapped(to_encounter, answers.once(each.rows, "encounterid"), tags=each.tags) for each in charts
+    )
+
+
+ENCOUNTERS = source("encounter", _encounters)
 
 
 async def _appointments(ehr: AthenaNet, call: Call, patient: str, records: list[Any]) -> dict[str, Record]:

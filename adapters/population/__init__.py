@@ -9,11 +9,12 @@ cast (cast.py): each is an example of something. What is known of people: facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
+from zlib import crc32
 
 from adapters.population import tables
 from adapters.population.cast import CAST, HEAVY, MERGED, Part
@@ -34,6 +35,8 @@ from adapters.population.facts import (
 from adapters.population.visits import visits
 
 T = TypeVar("T")
+Maker = Callable[[Dice, Person, "Population"], T]
+"""What is known of one person in one field, such as laboratory results: a function of the person and of its dice."""
 
 SIZE = 25
 SEED = 2026
@@ -65,6 +68,7 @@ class Population:
         self._people: dict[int, Person] = {}
         self._visits: dict[int, tuple[Visit, ...]] = {}
         self._chart = lru_cache(maxsize=_CHARTS_KEPT)(self._make_chart)
+        self._facts = lru_cache(maxsize=_CHARTS_KEPT)(self._make_facts)
 
     def __len__(self) -> int:
         return self.size
@@ -103,6 +107,15 @@ class Population:
 
     def chart(self, number: int) -> Chart:
         return self._chart(number)
+
+    def facts(self, number: int, maker: Maker[T]) -> T:
+        """What `maker` makes of one person, kept; each maker has dice of its own, so that none disturbs another."""
+        found: T = self._facts(number, maker)
+        return found
+
+    def _make_facts(self, number: int, maker: Maker[Any]) -> Any:
+        salt = crc32(f"{maker.__module__}.{maker.__qualname__}".encode())
+        return maker(Dice(self.seed, number, salt), self.person(number), self)
 
     def _make_chart(self, number: int) -> Chart:
         person = self.person(number)

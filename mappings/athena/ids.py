@@ -34,6 +34,45 @@ KINDS = (
     Kind("nkda", "AllergyIntolerance", keys=1, patient=True),  # patientid
     Kind("vital", "Observation", keys=2, patient=True),  # patientid, least vitalid of the act
     Kind("percentile", "Observation", keys=2, patient=True),  # patientid, vitalid of the value it ranks
+    # --- people around a patient
+    Kind("role", "PractitionerRole", keys=1),  # providerid
+    Kind("directory", "Practitioner", keys=1),  # clinicalproviderid of a person in athena's nationwide directory
+    Kind("facility", "Organization", keys=1),  # clinicalproviderid of a laboratory, pharmacy or other facility there
+    Kind("related", "RelatedPerson", keys=2, patient=True),  # patientid, contact | nextkin | guardian | guarantor
+    Kind("careteam", "CareTeam", keys=1, patient=True),  # patientid: one team over all of the patient's charts
+    # --- visits
+    Kind("diagnosis", "Condition", keys=3, patient=True),  # patientid, encounterid, diagnosisid
+    Kind("goal", "Goal", keys=3, patient=True),  # patientid, encounterid, place in the list
+    Kind("plan", "CarePlan", keys=2, patient=True),  # patientid, encounterid
+    Kind("order", "ServiceRequest", keys=3, patient=True),  # patientid, encounterid, orderid
+    Kind("service", "Procedure", keys=3, patient=True),  # patientid, encounterid, serviceid
+    Kind("surgery", "Procedure", keys=2, patient=True),  # patientid, procedureid
+    # --- medicines
+    Kind("medication", "MedicationRequest", keys=2, patient=True),  # patientid, medicationentryid
+    Kind("drug", "Medication", keys=2, patient=True),  # patientid, medicationentryid
+    Kind("vaccine", "Immunization", keys=2, patient=True),  # patientid, vaccineid
+    # --- results and documents
+    Kind("labresult", "DiagnosticReport", keys=2, patient=True),  # patientid, labresultid
+    Kind("analyte", "Observation", keys=3, patient=True),  # patientid, labresultid, analyteid
+    Kind("imaging", "DiagnosticReport", keys=2, patient=True),  # patientid, imagingresultid
+    Kind("document", "DocumentReference", keys=3, patient=True),  # patientid, class as in the path, documentid
+    Kind("visitnote", "DocumentReference", keys=2, patient=True),  # patientid, encounterid
+    Kind("ccda", "DocumentReference", keys=1, patient=True),  # patientid
+    # --- what a patient tells
+    Kind("social", "Observation", keys=2, patient=True),  # patientid, key of the question
+    Kind("orientation", "Observation", keys=1, patient=True),  # patientid
+    Kind("occupation", "Observation", keys=1, patient=True),  # patientid
+    Kind("screening", "QuestionnaireResponse", keys=2, patient=True),  # patientid, id of the administered screener
+    Kind("score", "Observation", keys=2, patient=True),  # patientid, id of the administered screener
+    Kind("relative", "FamilyMemberHistory", keys=3, patient=True),  # patientid, relation, relationkeyid
+    # --- schedule and money
+    Kind("appointment", "Appointment", keys=1),  # appointmentid
+    Kind("slot", "Slot", keys=1),  # appointmentid: slots and bookings share one id space
+    Kind("schedule", "Schedule", keys=2),  # providerid, departmentid
+    Kind("coverage", "Coverage", keys=2, patient=True),  # patientid, insuranceid
+    Kind("claim", "Claim", keys=1),  # claimid
+    Kind("charge", "ChargeItem", keys=2),  # claimid, transactionid
+    Kind("account", "Account", keys=2, patient=True),  # patientid, providergroupid
 )
 PROVENANCE = "prov"
 

@@ -20,6 +20,11 @@ ALLERGEN = "urn:athenahealth:athenanet:allergen"  # one list for all practices
 CLINICAL_ELEMENT = "urn:athenahealth:athenanet:clinicalelementid"  # likewise
 
 
+def chart_system(practiceid: str) -> str:
+    """System of the tag that says which chart, by chart sharing group, a resource was in."""
+    return f"urn:athenahealth:athenanet:chartsharinggroup:{quote(practiceid, safe='')}"
+
+
 @dataclass(frozen=True, slots=True)
 class Practice:
     """One athenaNet practice; ids are local to it.
