@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -112,7 +112,7 @@ async def mapping_report(
     try:
         answers = await asked.population(lambda type_: told(f"asking for {type_}"))
         sights, counts = seen(_each_once(answers), profiles)
-        found = Sources()
+        found = Sources(used=Counter((each.query.type, key) for each in answers for key in each.documents))
         for at, answer in enumerate(picked := chosen(answers, profiles, sights) if sources else []):
             told(f"taking answers apart: {answer.query.type}, {at + 1} of {len(picked)}")
             await find(asked, answer, profiles, found)

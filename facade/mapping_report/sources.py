@@ -26,12 +26,27 @@ COMPARED = 80
 """Resources of one answer that are compared."""
 
 
+DULL, SHARED_DULL = 2, 5
+"""Answers to one kind of query that a field alters nothing of, after which it is left alone in others. More where the
+answers share the document: most of it is about others."""
+
+
 @dataclass(slots=True)
 class Sources:
-    """`fields`: of each element; `verbatim`: elements of which a value stands in such a field as it is."""
+    """`fields`: of each element; `verbatim`: elements of which a value stands in such a field as it is.
+
+    `dull`: for a type that was asked for, how often a field altered nothing; `telling`: fields that once did.
+    `used`: how many answers to queries for the type a document was used for.
+    """
 
     fields: dict[Spot, set[Field]] = field(default_factory=lambda: defaultdict(set))
     verbatim: set[Spot] = field(default_factory=set)
+    dull: Counter[tuple[str, Field]] = field(default_factory=Counter)
+    telling: set[tuple[str, Field]] = field(default_factory=set)
+    used: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def worth_a_try(self, type_: str, field: Field, *, shared: bool) -> bool:
+        return (type_, field) in self.telling or self.dull[type_, field] < (SHARED_DULL if shared else DULL)
 
 
 def chosen(answers: Sequence[Answer], profiles: Profiles, sights: Mapping[Spot, Seen]) -> list[Answer]:
@@ -74,12 +89,21 @@ def _traits(answer: Answer, profiles: Profiles, sights: Mapping[Spot, Seen]) -> 
 async def find(asked: Asked, answer: Answer, profiles: Profiles, sources: Sources) -> None:
     """Adds to `sources` what the elements of one answer depend on."""
     trial = _Trial(asked, answer, profiles, sources)
-    fields = asked.documents.fields(answer.documents)
+    type_ = answer.query.type
+    tried = (
+        each
+        for key in answer.documents
+        for each in asked.documents.fields([key])
+        if sources.worth_a_try(type_, each, shared=sources.used[type_, key] > 1)
+    )
+    fields = list(dict.fromkeys(tried))
     told = await trial.alter(fields, lambda field, value: REMOVED)
     # Without an id or a value a whole resource may be gone, which tells nothing of its elements.
     known = {each: choices(asked.documents.values(each)) for each in fields if each not in told}
     told |= await trial.alter(list(known), lambda field, value: other(value, known[field]))
     trial.recognise([each for each in fields if each in trial.decisive and each not in told])
+    sources.telling |= {(type_, each) for each in told}
+    sources.dull.update((type_, each) for each in fields if each not in told)
 
 
 class _Trial:
