@@ -1,10 +1,10 @@
 # `make demo` and `make test` need git, make and Python 3.11 or newer; everything else is installed into .venv.
 PYTHON ?= python3
 PORT ?= 8000
-POPULATION ?= 25
+SIZE ?= 25
 VENV := .venv
 BIN := $(VENV)/bin
-DEMO_FLAGS := --port $(PORT) --population $(POPULATION) $(if $(TLS),--tls)
+DEMO_FLAGS := --port $(PORT) --size $(SIZE) $(if $(TLS),--tls)
 
 .PHONY: demo test check test-long bench lock clean help
 
@@ -23,7 +23,7 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.runtime
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-demo: $(VENV)/.runtime ## start the facade and its sandboxes (PORT=8000 POPULATION=25 TLS=1)
+demo: $(VENV)/.runtime ## start the facade and its sandboxes (PORT=8000 SIZE=25 TLS=1)
 	@exec $(BIN)/python -m facade demo $(DEMO_FLAGS)
 
 test: check ## install, then everything that CI runs
@@ -40,6 +40,7 @@ test-long: $(VENV)/.test ## the longer modes too: more examples, larger populati
 
 bench: $(VENV)/.test ## cost of a request, as a ratio to a bare pass-through in the same run
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.chart
 
 lock: ## pin anew what pyproject.toml allows (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock

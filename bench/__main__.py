@@ -154,7 +154,7 @@ def main(requests: int, at_once: tuple[int, ...]) -> None:
             process("uvicorn", "bench.passthrough:create_app", *flags, ready=f"{bare}/ping", environ=forwarding),
             process(*serving, ready=f"{facade}/health/live", environ=environ),
         ):
-            token = _facade_token(environ)
+            token = facade_token(environ)
             rows = [
                 row
                 for many in at_once
@@ -166,7 +166,7 @@ def main(requests: int, at_once: tuple[int, ...]) -> None:
     (RESULTS / "latest.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
 
 
-def _facade_token(environ: Mapping[str, str]) -> str:
+def facade_token(environ: Mapping[str, str]) -> str:
     command = ["facade", "token", "--config", str(CONFIGURATION), "--tenant", "riverbend", "--client", "system"]
     return subprocess.check_output(  # noqa: S603  # our own command line
         [sys.executable, "-m", *command], env={**os.environ, **environ}, text=True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from capability.uscore.evidence import DATA_ABSENT_REASON
 from conformance.exam import GENERAL, Exam, named
 from conformance.lines import Broken, NotExercised
-from conformance.tables import DATA_ABSENT_REASON
 
 GROUP = "missing-data"
 SOURCE = f"{GENERAL}#missing-data"

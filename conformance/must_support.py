@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from capability.uscore.evidence import excuse
 from conformance.exam import Exam, named
 from conformance.lines import Line, NotExercised
 from conformance.tables import ProfileRules, has
@@ -16,23 +17,6 @@ from conformance.tables import ProfileRules, has
 PROFILES = "profiles"
 GROUP = "must-support"
 SOURCE = "http://hl7.org/fhir/us/core/must-support.html"
-
-EITHER = (
-    # the notes on must support at https://hl7.org/fhir/us/core/StructureDefinition-us-core-encounter.html and its like
-    ("Encounter.reasonCode", "Encounter.reasonReference"),
-    ("Encounter.location", "Encounter.serviceProvider"),
-    ("Encounter.location.location", "Encounter.serviceProvider"),
-    ("MedicationRequest.reported[x]:reportedBoolean", "MedicationRequest.reported[x]:reportedReference"),
-    ("Goal.startDate", "Goal.target.due[x]:dueDate", "Goal.target.due[x]"),
-    ("DocumentReference.content.attachment.data", "DocumentReference.content.attachment.url"),
-    ("Procedure.reasonCode", "Procedure.reasonReference"),
-    ("ServiceRequest.reasonCode", "ServiceRequest.reasonReference"),
-    ("Patient.name.period", "Patient.name.use"),
-    ("Patient.address.period", "Patient.address.use"),
-    ("CareTeam.participant.onBehalfOf", "CareTeam.participant.member"),
-    ("PractitionerRole.telecom", "PractitionerRole.endpoint"),
-)
-"""Elements of which a server may choose one."""
 
 
 async def examine_profiles(exam: Exam) -> None:
@@ -123,19 +107,4 @@ def _absent(exam: Exam, line: Line, rules: ProfileRules) -> None:
 
 def _unseen(resources: list[dict[str, Any]], rules: ProfileRules) -> list[str]:
     seen = {id_ for id_ in rules.must_support if any(has(one, rules, id_) for one in resources)}
-    return [id_ for id_ in rules.must_support if id_ not in seen and not _excused(id_, seen, rules)]
-
-
-def _excused(id_: str, seen: set[str], rules: ProfileRules) -> bool:
-    """Another of a choice is seen; or an Observation that has its value needn't say why it has none, nor have parts."""
-    if rules.type == "Observation" and "Observation.value[x]" in seen:
-        parts = any(each.startswith("Observation.component:") for each in rules.elements)
-        if id_ == "Observation.dataAbsentReason" or (id_.startswith("Observation.component") and not parts):
-            return True
-    if id_ in ("Observation.value[x]", "Observation.dataAbsentReason") and "Observation.component" in seen:
-        return True
-    for group in EITHER:
-        for name in group:
-            if id_ == name or id_.startswith(f"{name}."):
-                return any(other in seen for other in group if other != name)
-    return False
+    return [id_ for id_ in rules.must_support if id_ not in seen and excuse(id_, seen, rules.elements) is None]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from capability import regenerate
-from capability.uscore import Edition, SearchParameter, conformance, edition
+from capability.uscore import Edition, SearchParameter, conformance, edition, evidence
 from capability.uscore.conformance import Node
 from capability.uscore.invariants import INVARIANTS
 from capability.uscore.profiles import Element
@@ -18,7 +18,6 @@ from capability.uscore.value_sets import VALUE_SETS
 from capability.uscore.values import Check
 from capability.uscore.versions import US_CORE
 
-DATA_ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 SEARCH = "http://hl7.org/fhir/SearchParameter/"
 
 
@@ -169,52 +168,4 @@ def has(resource: Mapping[str, Any], rules: ProfileRules, id_: str) -> bool:
 
 def occurrences(resource: Mapping[str, Any], rules: ProfileRules, id_: str) -> Iterator[Any]:
     """The values at an element id, slices told apart by their discriminators."""
-    values: list[Any] = [resource]
-    node = rules.tree
-    parts = id_.split(".")[1:]
-    for at, part in enumerate(parts, 1):
-        name, _, slice_ = part.partition(":")
-        if name not in node.children:
-            return
-        node = node.children[name]
-        last = at == len(parts)
-        values = [each for value in values for each in _below(value, name, slice_, last=last)]
-        if slice_:
-            node = node.slices[slice_]
-            values = [value for value in values if name.endswith("[x]") or _belongs(node, value)]
-    yield from values
-
-
-def _below(value: Any, name: str, slice_: str, *, last: bool) -> Iterator[Any]:
-    """The element's values. Where the path goes on below a primitive, it goes on in the twin `_x`."""
-    if not isinstance(value, dict):
-        return
-    stem = name.removesuffix("[x]")
-    if stem == name:
-        keys = [name]
-    elif slice_:
-        keys = [slice_] if slice_.startswith(stem) else []
-    else:
-        keys = [key for key in value if key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper()]
-    for key in keys:
-        found = value.get(key)
-        if not last and isinstance(found, str):
-            found = value.get(f"_{key}")
-        yield from (each for each in (found if isinstance(found, list) else [found]) if _valued(each))
-
-
-def _valued(value: Any) -> bool:
-    if value is None or value == {} or value == "":
-        return False
-    absent = value.get("extension", ()) if isinstance(value, dict) else ()
-    return not any(each.get("url") == DATA_ABSENT_REASON for each in absent)
-
-
-def _belongs(node: Node, value: Any) -> bool:
-    url = conformance.extension_url(node)
-    if url is not None:
-        return isinstance(value, dict) and value.get("url") == url
-    try:
-        return conformance.discriminator(node)(value)
-    except (AttributeError, KeyError, TypeError, IndexError):
-        return False
+    return evidence.occurrences(resource, rules.tree, id_)

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from facade import keys, telemetry
 from facade.app import create_app
 from facade.commands.configured import CONFIG, directory
+from facade.commands.mapping_report import command as mapping_report
 from facade.commands.unmapped import unmapped
 from facade.services import VERSION, Services
 from facade.tenancy.source import ConfigurationError
@@ -37,6 +38,7 @@ def main() -> None:
       facade serve --config facade.yaml        run it
       facade token --config facade.yaml --tenant T --client C     a token for development
       facade unmapped --config facade.yaml     which codes of the EHRs nobody gave a meaning yet
+      facade mapping-report                    which elements come from which fields of the EHRs
     """
 
 
@@ -157,11 +159,13 @@ def new_keys() -> None:
 @main.command()
 @click.option("--port", default=8000, show_default=True, type=PORT, help="Port to listen on; 0 for a free one.")
 @click.option(
+    "--size",
     "--population",
+    "population",
     default=25,
     show_default=True,
     type=click.IntRange(1, 100_000),
-    help="Synthetic people in the first practice.",
+    help="Synthetic people in the first practice. They are made when they are asked for: 10000 start as fast as 25.",
 )
 @click.option("--tls", is_flag=True, help="HTTPS with a throwaway certificate.")
 def demo(port: int, population: int, tls: bool) -> None:
@@ -188,6 +192,7 @@ def demo(port: int, population: int, tls: bool) -> None:
     sys.exit(0 if answered else 1)
 
 
+main.add_command(mapping_report)
 main.add_command(unmapped)
 
 

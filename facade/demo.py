@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import importlib
 import ipaddress
@@ -9,6 +10,7 @@ import secrets
 import shlex
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -30,14 +32,18 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from adapters import registry
+from capability.issues import FHIRError
 from facade.app import create_app
+from facade.http.view import GUARDED
 from facade.keys import new_keys
+from facade.mapping_report.writing import page
 from facade.services import Services
 from facade.tenancy.directory import Tenant, load
 
 CONFIGURATION = Path(__file__).resolve().parent.parent / "deploy" / "demo.yaml"
 DAY = 86_400
 MOST_PATIENTS = 100
+MAPPING_REPORT = "/mapping-report"
 
 
 @contextmanager
@@ -78,16 +84,47 @@ def services(public_url: str, origins: Mapping[str, str]) -> Services:
     return Services(load(CONFIGURATION, {**new_keys(), **origins, "FACADE_PUBLIC_URL": public_url}))
 
 
-def application(built: Services) -> ASGIApp:
-    """The ordinary app and, beside it, GET /demo.json."""
+def application(built: Services, *, people: int = 25) -> ASGIApp:
+    """The ordinary app; beside it GET /demo.json and, linked from each base's /docs, the page /mapping-report over at
+    most 25 `people`."""
+    report = MappingPage(next(iter(built.directory.tenants.values())).us_core, min(people, 25))
+    built.pages["which elements come from where"] = address = f"{built.directory.server.public_url}{MAPPING_REPORT}"
     app = create_app(built)
 
     async def demo_json(request: Request) -> Response:
         request.state.route = "demo.json"
         tenants = [await _tenant(app, built, tenant) for tenant in built.directory.tenants.values()]
-        return Response(orjson.dumps({"tenants": tenants}), media_type="application/json")
+        return Response(orjson.dumps({"tenants": tenants, "mapping_report": address}), media_type="application/json")
 
-    return create_app(built, [Route("/demo.json", demo_json)])
+    return create_app(built, [Route("/demo.json", demo_json), Route(MAPPING_REPORT, report.page)])
+
+
+class MappingPage:
+    """The mapping report as a page: computed by a process of its own when somebody asks first, then kept."""
+
+    def __init__(self, us_core: str, people: int) -> None:
+        flags = ("--json", "--us-core", us_core, "--people", str(people))
+        self._command = (sys.executable, "-m", "facade", "mapping-report", *flags)
+        self._work: asyncio.Task[bytes] | None = None
+
+    async def page(self, request: Request) -> Response:
+        """Raises FHIRError where the report could not be made; the next request tries again."""
+        request.state.route = "mapping-report"
+        if self._work is None:
+            self._work = asyncio.create_task(self._made())
+        try:
+            content = await asyncio.shield(self._work)
+        except (OSError, ValueError) as exc:
+            self._work = None
+            raise FHIRError("the mapping report could not be made; try `facade mapping-report`") from exc
+        return Response(content, 200, GUARDED, media_type="text/html; charset=utf-8")
+
+    async def _made(self) -> bytes:
+        process = await asyncio.create_subprocess_exec(
+            *self._command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        )
+        found, _ = await process.communicate()
+        return page(orjson.loads(found)).encode()
 
 
 async def _tenant(app: ASGIApp, built: Services, tenant: Tenant) -> dict[str, Any]:
@@ -167,6 +204,7 @@ def _bases(built: Services, tenant: Tenant) -> Iterator[str]:
         yield f"  token  {key}:\n{token}"
     origin = built.directory.server.public_url
     yield f"  all of this for scripts: {origin}/demo.json"
+    yield f"  which element comes from which field of the EHR: {origin}{MAPPING_REPORT}"
 
 
 def _trust(ca: Path) -> Any:
@@ -184,7 +222,7 @@ def run(host: str, port: int, population: int, tls: tuple[Path, Path] | None, ec
     with sandboxes(population) as origins:
         built = services(f"{scheme}://{host}:{port}", origins)
         config = uvicorn.Config(
-            application(built),
+            application(built, people=population),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -62,6 +62,7 @@ class Services:
             pepper=server.signing_key.get_secret_value().encode(),
             store=UnmappedStore(server.state_folder) if server.state_folder is not None else None,
         )
+        self.pages: dict[str, str] = {}  # further pages for people: title -> address, shown by each base's /docs
         self.matches = Rates(server.limits.match_per_minute)
         self.documents = Room(server.limits.documents_bytes)
         self.tokens = Tokens(signing_key(server.signing_key.get_secret_value()))

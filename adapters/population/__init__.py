@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 from adapters.population import tables
-from adapters.population.cast import CAST, MERGED, Part
+from adapters.population.cast import CAST, HEAVY, MERGED, Part
 from adapters.population.chart import chart
 from adapters.population.dice import Dice
 from adapters.population.facts import (
@@ -43,19 +43,24 @@ SEED = 2026
 AS_OF = date(2026, 11, 1)
 _MERGE_EVERY = 97  # beyond the cast: person 97k is an old number of person 97k - 1
 _CHARTS_KEPT = 4096
+_PEOPLE_KEPT = 16_384
 _ADULT_DAYS = 18 * 365.25
 
 
-def population(size: int = SIZE, seed: int = SEED, as_of: date = AS_OF) -> Population:
-    """`size` people, numbered from 1. `as_of` is their today: it fixes ages, past and future visits."""
-    return Population(size, seed, as_of)
+def population(size: int = SIZE, seed: int = SEED, as_of: date = AS_OF, *, heavy: bool = False) -> Population:
+    """`size` people, numbered from 1. `as_of` is their today: it fixes ages, past and future visits.
+
+    With `heavy` there is one more, the last, whose trait `heavy` makes a chart of about a thousand resources.
+    """
+    return Population(size, seed, as_of, heavy=heavy)
 
 
 class Population:
     """Lazy: starting one costs the same for 25 and for 10,000 people."""
 
-    def __init__(self, size: int, seed: int, as_of: date) -> None:
-        self.size = size
+    def __init__(self, size: int, seed: int, as_of: date, *, heavy: bool = False) -> None:
+        self.size = size + heavy
+        self.heavy = self.size if heavy else None
         self.seed = seed
         self.as_of = as_of
         self.departments: dict[int, Department] = {one.number: one for one in _departments(seed)}
@@ -79,7 +84,12 @@ class Population:
         found = self._people.get(number)
         if found is None:
             found = self._people[number] = self._make_person(number)
+            _bound(self._people, _PEOPLE_KEPT)
         return found
+
+    def made(self) -> frozenset[int]:
+        """Numbers of the people who were made and are kept."""
+        return frozenset(self._people) | frozenset(self._visits)
 
     def survivor(self, number: int) -> Person:
         """The person whose record `number` leads to: itself, or the one it was merged into."""
@@ -92,6 +102,7 @@ class Population:
             dice = Dice(self.seed, number, 2)
             made = visits(dice, self.person(number), self.departments, self.clinicians, self.as_of)
             found = self._visits[number] = made
+            _bound(self._visits, _CHARTS_KEPT)
         return found
 
     def chart(self, number: int) -> Chart:
@@ -111,14 +122,22 @@ class Population:
         return chart(Dice(self.seed, number, 3), person, self.visits(number), self.departments, self.as_of)
 
     def _make_person(self, number: int) -> Person:
-        target = merged_into(number)
+        target = merged_into(number) if number != self.heavy else None
         if target is not None:
             kept = self.person(target)
             name = replace(kept.name, middle=None, given=kept.name.given[:4])
             return replace(kept, number=number, name=name, merged_into=target, previous_numbers=(), traits=_MERGED)
-        old = tuple(one for one in (number + 1,) if one <= self.size and merged_into(one) == number)
+        nexts = (one for one in (number + 1,) if one <= self.size and one != self.heavy)
+        old = tuple(one for one in nexts if merged_into(one) == number)
         dice = Dice(self.seed, number, 1)
-        return _person(dice, number, CAST.get(number) or _walk_on(dice), old, self.as_of, self.departments)
+        part = HEAVY if number == self.heavy else CAST.get(number) or _walk_on(dice)
+        return _person(dice, number, part, old, self.as_of, self.departments)
+
+
+def _bound(kept: dict[int, T], most: int) -> None:
+    """The oldest goes: whoever is asked for again is made again, and is the same."""
+    if len(kept) > most:
+        del kept[next(iter(kept))]
 
 
 _MERGED = frozenset({"merged"})

@@ -48,6 +48,9 @@ CAST: dict[int, Part] = {
     24: _part(64.5, "male", 150, "dialysis", "name with a comma"),
     25: _part(52.8, "female", 1, "no visits"),
 }
+HEAVY = _part(
+    64.3, "female", 1, "complete", "heavy"
+)  # nobody's number: who is asked for it is the last of a population
 MERGED = {8: 7}  # an old number always follows its survivor's
 
 

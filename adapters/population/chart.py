@@ -66,6 +66,7 @@ def _conditions(dice: Dice, person: Person, today: date) -> tuple[Condition, ...
     ]
     complete = "full life cycle" in person.traits
     count = len(CYCLES) if complete else min(dice.between(0, 2) + age // 25, 6)
+    count = len(eligible) if "heavy" in person.traits else count
     rows: list[ConditionRow] = dice.some(eligible, count)
     if "dialysis" in person.traits:
         rows.append(tables.KIDNEY_FAILURE)

@@ -12,6 +12,7 @@ from adapters.population.dice import Dice
 from adapters.population.facts import Clinician, Department, Person, Visit
 
 _ZONES = {row[2]: ZoneInfo(row[2]) for row in tables.DEPARTMENTS}
+HEAVY_VISITS = 90
 _QUIET = {"no visits", "prospective", "merged"}
 # US clocks change on these Sundays: local start, and when the booking was made (both instants are awkward in Eastern)
 CLOCK_CHANGES = (
@@ -48,7 +49,9 @@ def _ordinary(dice: Dice, person: Person, as_of: date) -> list[tuple[date, Extra
     last = (person.died or as_of) - timedelta(days=1)
     age = (last - person.born).days
     count = 5 if "every vital sign" in person.traits else 4 if "four visits" in person.traits else dice.between(1, 3)
-    gap = max(1, min(age, 900) // (count + 1))
+    if "heavy" in person.traits:
+        count = HEAVY_VISITS
+    gap = max(1, min(age, 900 if count < HEAVY_VISITS else 3650) // (count + 1))
     days = [dice.between(gap * index, gap * (index + 1) - 1) for index in range(count)]
     return [(last - timedelta(days=min(day, age)), Extra(0, "office", "kept", "closed")) for day in days]
 

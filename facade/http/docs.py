@@ -66,6 +66,7 @@ def page(base: Base, services: Services) -> str:
         limits=services.limits,
         brands=base.tenant.brand_of(base.practice) is not None,
         origin=services.directory.server.public_url,
+        pages=services.pages,
     )
 
 

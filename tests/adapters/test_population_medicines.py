@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.population import Population, population
 from adapters.population.dice import Dice
+from adapters.population.facts import Person
 from adapters.population.medicines import ERA_END, ERA_START, medicines
 from adapters.population.procedures import procedures
 from adapters.population.vaccines import vaccines
@@ -31,10 +33,11 @@ def test_they_depend_on_seed_and_number_and_lie_within_life_and_charts(number: i
     small, large = population(number, seed), population(10_001, seed)
     person = large.person(number)
     if small.person(number) == person:
-        for maker in (medicines, vaccines, procedures):
+        makers: tuple[Callable[[Dice, Person, Population], Any], ...] = (medicines, vaccines, procedures)
+        for maker in makers:
             assert small.facts(number, maker) == large.facts(number, maker)
     done = large.facts(number, procedures)
-    held = [*large.facts(number, medicines), *large.facts(number, vaccines), *done.surgeries]
+    held: list[Any] = [*large.facts(number, medicines), *large.facts(number, vaccines), *done.surgeries]
     born, today = person.born.isoformat(), (person.died or large.as_of).isoformat()
 
     assert {one.group for one in held} <= set(person.groups)

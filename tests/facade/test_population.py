@@ -176,7 +176,7 @@ def dates(resource: Resource, *keys: str) -> Iterator[Span | None]:
             yield start, span(value["end"])[1] if "end" in value else date.max
 
 
-def dated(key: str) -> Callable[[Resource], Iterator[Span]]:
+def dated(key: str) -> Callable[[Resource], Iterator[Span | None]]:
     return lambda resource: dates(resource, key)
 
 

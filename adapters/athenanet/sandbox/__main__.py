@@ -18,9 +18,12 @@ from adapters.population import SEED, SIZE
 @click.option("--lax", is_flag=True, help="Answers in strings: properjsonencoding off.")
 @click.option("--token-quota", default=TOKEN_QUOTA, show_default=True, help="Token requests a minute.")
 @click.option("--latency-ms", default=0.0, show_default=True, help="Added to every call.")
-def main(host: str, port: int, size: int, seed: int, lax: bool, token_quota: int, latency_ms: float) -> None:
+@click.option("--heavy", is_flag=True, help="One person more, the last, with a chart of about 1000 resources.")
+def main(
+    host: str, port: int, size: int, seed: int, lax: bool, token_quota: int, latency_ms: float, heavy: bool
+) -> None:
     """Simulate athenaNet's REST API over synthetic people."""
-    app = create_app(size=size, seed=seed, strict=not lax, token_quota=token_quota, latency_ms=latency_ms)
+    app = create_app(size=size, seed=seed, strict=not lax, token_quota=token_quota, latency_ms=latency_ms, heavy=heavy)
     client, secret = next(iter(CREDENTIALS.items()))
     click.echo(f"token: curl -u {client}:{secret} -d grant_type=client_credentials -d scope='{SCOPE}' ", nl=False)
     click.echo(f"http://{host}:{port}/oauth2/v1/token")

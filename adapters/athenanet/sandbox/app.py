@@ -97,16 +97,18 @@ def create_app(
     daily_quota: int = DAILY_QUOTA,
     per_second: int | None = None,
     latency_ms: float = 0.0,
+    heavy: bool = False,
     clock: Clock = time.time,
 ) -> Starlette:
-    """`size` and `seed` are those of the first practice (195900); `practices` replaces all of them.
+    """`size` and `seed` are those of the first practice (195900); `practices` replaces all of them. With `heavy` it has
+    one person more, the last, with a chart of about a thousand resources. Starting costs the same for any `size`.
 
     `credentials` is client id -> secret. `strict` False: the key's answers are strings (properjsonencoding off).
     `token_quota` a minute, `daily_quota` a day, `per_second` a second, all per client. `clock` in Unix seconds.
     The app's state is `app.state.sandbox`: faults, calls, settings.
     """
     if practices is None:
-        practices = (replace(PRACTICES[0], size=size, seed=seed), *PRACTICES[1:])
+        practices = (replace(PRACTICES[0], size=size, seed=seed, heavy=heavy), *PRACTICES[1:])
     settings = Settings(strict, token_quota, token_seconds, daily_quota, per_second, latency_ms)
     sandbox = Sandbox.of(practices, credentials, settings, clock)
     return App(sandbox)

@@ -38,7 +38,7 @@ def _list(ask: Ask, *, counted: bool) -> JSON:
     patients, cancelled = ask.integers("patientid"), ask.flag("showcancelled")
     wanted = ask.text("appointmentstatus")
     rows = []
-    for visit in ask.practice.appointments:
+    for visit in ask.practice.booked(patients, since, until):
         letter = status(visit)
         on = visit.start.astimezone(ask.practice.zones[visit.department]).date()
         if (since and on < since) or (until and on > until) or (letter == "x" and not cancelled):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from weakref import WeakKeyDictionary
 
 from adapters.athenanet.sandbox.answers import JSON, missing, not_found, page
@@ -22,6 +23,9 @@ NAMES_MATCH_BY_PREFIX = True
 HIDDEN_STATUSES = frozenset({"deleted"})
 # [assumed] A restricted patient cannot be read either, unless ignorerestrictions is set.
 RESTRICTED_READ_IS_404 = True
+# [assumed] A department's whole list, in a bigger practice than this, does not say how long it is: then a page of it
+# costs no more than itself.
+COUNTED = 1_000
 LOWEST_SCORE = 16  # of returnbestmatches; [assumed] for the single best match too
 MOST_MATCHES = 5
 STATUS_LETTERS = {"a": "active", "i": "inactive", "p": "prospective", "d": "deleted"}
@@ -45,14 +49,16 @@ def patients(ask: Ask) -> JSON:
     limit, offset = ask.window(SEARCH_PAGE)
     status = STATUS_LETTERS.get((ask.text("status") or "").lower(), (ask.text("status") or "").lower())
     every = ask.flag("ignorerestrictions")
-    found = [
+    matches = (
         row.person
         for row in _rows(ask.practice)
         if (every or not row.person.restricted)
         and (row.person.status == status if status else row.person.status not in HIDDEN_STATUSES)
         and all(test(row) for test in criteria)
-    ]
-    envelope = page("patients", found, path=ask.path, query=ask.query, limit=limit, offset=offset)
+    )
+    counted = len(ask.practice.people) <= COUNTED or len(criteria) > 1 or ask.text("departmentid") is None
+    found = list(matches if counted else islice(matches, offset + limit + 1))
+    envelope = page("patients", found, path=ask.path, query=ask.query, limit=limit, offset=offset, counted=counted)
     envelope["patients"] = [patient_record(ask, person) for person in envelope["patients"]]
     return envelope
 
@@ -80,15 +86,23 @@ class Row:
     phones: tuple[str | None, str | None, str | None]
 
 
-_ROWS: WeakKeyDictionary[PracticeData, list[Row]] = WeakKeyDictionary()
+_ROWS: WeakKeyDictionary[PracticeData, dict[int, Row]] = WeakKeyDictionary()
+_ROWS_KEPT = 16_384
 
 
-def _rows(practice: PracticeData) -> list[Row]:
-    """Made at the first search of a practice, kept while the practice lives."""
-    found = _ROWS.get(practice)
-    if found is None:
-        found = _ROWS[practice] = [_row(person) for person in practice.everybody()]
-    return found
+def _rows(practice: PracticeData) -> Iterator[Row]:
+    """Each made when a search first comes to it; a bounded number is kept while the practice lives."""
+    kept = _ROWS.setdefault(practice, {})
+    for number in range(1, len(practice.people) + 1):
+        row = kept.get(number)
+        if row is None:
+            person = practice.people.person(number)
+            if person.merged_into is not None:
+                continue
+            row = _row(person)
+            if len(kept) < _ROWS_KEPT:
+                kept[number] = row
+        yield row
 
 
 def _row(person: Person) -> Row:

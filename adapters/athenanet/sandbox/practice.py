@@ -5,8 +5,10 @@ Every id is local to its practice: the same numbers exist in each, for different
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -21,17 +23,20 @@ _PROBLEMS = 70_000
 _DIAGNOSES = 500_000
 _VITALS = 1_000_000
 _PER_PERSON = 100  # visits, and conditions
+_SCHEDULED = ("office", "video")
+_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """`granted` False: it exists, but the sandbox's keys may not use it."""
+    """`granted` False: it exists, but the sandbox's keys may not use it. `heavy`: one person more, with a big chart."""
 
     practiceid: str
     name: str
     size: int = SIZE
     seed: int = SEED
     granted: bool = True
+    heavy: bool = False
 
 
 PRACTICES = (
@@ -46,7 +51,7 @@ class PracticeData:
 
     def __init__(self, practice: Practice) -> None:
         self.practice = practice
-        self.people = population(practice.size, practice.seed)
+        self.people = population(practice.size, practice.seed, heavy=practice.heavy)
         self.zones = {one.number: ZoneInfo(one.zone) for one in self.people.departments.values()}
 
     @property
@@ -68,16 +73,39 @@ class PracticeData:
         """The department that the chart list names as a sample of `group`."""
         return min(one.number for one in self.people.departments.values() if one.group == group)
 
-    @cached_property
-    def appointments(self) -> list[Visit]:
+    @property
+    def appointments(self) -> Iterator[Visit]:
         """Everything on the schedule, in time order."""
-        booked = [
-            visit
+        return self.booked()
+
+    def booked(
+        self, patients: Collection[int] = (), since: date | None = None, until: date | None = None
+    ) -> Iterator[Visit]:
+        """What is on the schedule, in time order: of these patients where some are given; where not, what begins from
+        a day before `since` to a day after `until`, so that no time zone matters.
+
+        A patient's are made from that patient alone. The schedule of all is made once, without the people in it.
+        """
+        if patients:
+            known = (number for number in set(patients) if 1 <= number <= len(self.people))
+            found = [visit for number in known for visit in self.people.visits(number) if visit.kind in _SCHEDULED]
+            yield from sorted(found, key=lambda visit: (visit.start, visit.person))
+            return
+        begin = 0 if since is None else bisect_left(self._schedule, (_midnight(since) - _DAY,))
+        for start, person, number in self._schedule[begin:]:
+            if until is not None and start >= _midnight(until) + 2 * _DAY:
+                return
+            yield self.people.visits(person)[number - 1]
+
+    @cached_property
+    def _schedule(self) -> list[tuple[float, int, int]]:
+        """(start in epoch seconds, person, number of the visit), some hundred bytes each."""
+        return sorted(
+            (visit.start.timestamp(), number, visit.number)
             for number in range(1, len(self.people) + 1)
             for visit in self.people.visits(number)
-            if visit.kind in ("office", "video")
-        ]
-        return sorted(booked, key=lambda visit: (visit.start, visit.person))
+            if visit.kind in _SCHEDULED
+        )
 
     def appointment(self, appointmentid: int) -> Visit | None:
         person, number = divmod(appointmentid - _APPOINTMENTS, _PER_PERSON)
@@ -92,6 +120,10 @@ class PracticeData:
             return None
         found = (visit for visit in self.people.visits(person) if visit.number == number)
         return next((visit for visit in found if has_encounter(visit)), None)
+
+
+def _midnight(day: date) -> float:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
 def has_encounter(visit: Visit) -> bool:

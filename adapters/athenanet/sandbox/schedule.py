@@ -115,7 +115,7 @@ def _found(ask: Ask, number: int) -> Opening | None:
 
 def _rests(ask: Ask, today: date) -> Iterator[Opening]:
     """What is left of slots that a short visit was cut out of."""
-    for visit in ask.practice.appointments:
+    for visit in ask.practice.booked((), today):
         if is_cut(visit) and status(visit) == "f" and visit.start.date() >= today:
             yield _rest(ask, visit)
 
