@@ -13,7 +13,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from adapters.athenanet.sandbox import appointments, chart, control, directory, encounters, gate, patients, vitals
+from adapters.athenanet.sandbox import (
+    appointments,
+    chart,
+    control,
+    directory,
+    encounters,
+    gate,
+    orders,
+    patients,
+    results,
+    vitals,
+)
 from adapters.athenanet.sandbox.answers import Refused, render
 from adapters.athenanet.sandbox.gateway import Gateway
 from adapters.athenanet.sandbox.parameters import Ask, pooled
@@ -43,12 +54,25 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/patients", patients.patients),
     ("/patients/enhancedbestmatch", patients.enhancedbestmatch),
     ("/patients/{patientid}", patients.patient),
+    ("/patients/{patientid}/documents/imagingresult", results.imagingresult_documents),
+    ("/patients/{patientid}/documents/imagingresult/{imagingresultid}", results.imagingresult_document),
+    (
+        "/patients/{patientid}/documents/imagingresult/{imagingresultid}/originaldocument",
+        results.imagingresult_original,
+    ),
+    ("/patients/{patientid}/documents/imagingresult/{imagingresultid}/pages/{pageid}", results.imagingresult_page),
+    ("/patients/{patientid}/documents/labresult", results.labresult_documents),
+    ("/patients/{patientid}/documents/labresult/{labresultid}", results.labresult_document),
+    ("/patients/{patientid}/documents/labresult/{labresultid}/pages/{pageid}", results.labresult_page),
     ("/chart/encounter/{encounterid}", encounters.encounter),
+    ("/chart/encounter/{encounterid}/orders", orders.orders),
+    ("/chart/encounter/{encounterid}/orders/{orderid}", orders.order),
     ("/chart/{patientid}/patientchartlist", chart.patientchartlist),
     ("/chart/{patientid}/vitals", vitals.vitals),
     ("/chart/{patientid}/problems", chart.problems),
     ("/chart/{patientid}/allergies", chart.allergies),
     ("/chart/{patientid}/encounters", encounters.encounters),
+    ("/chart/{patientid}/labresults", results.labresults),
     ("/appointments/booked", appointments.booked),
     ("/appointments/booked/multipledepartment", appointments.multipledepartment),
 )
@@ -136,6 +160,8 @@ def _answer(handler: Handler, ask: Ask) -> Response:
         payload = handler(ask)
     except Refused as refused:
         return refused.response()
+    if isinstance(payload, Response):
+        return payload  # a file
     return render(payload, strict=ask.sandbox.settings.strict, dice=ask.sandbox.dice)
 
 
