@@ -12,7 +12,7 @@ from adapters.query import Query
 from capability.declare import Support
 from capability.issues import NotFound
 from facade.principal import Practice
-from facade.telemetry import UnmappedCodes
+from facade.state.unmapped import UnmappedCodes
 
 
 @dataclass(frozen=True, slots=True)
