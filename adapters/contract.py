@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import structlog
 from pydantic import BaseModel
@@ -158,7 +158,27 @@ def _tagged(resource: Resource, tags: Sequence[Any]) -> Resource:
     return {**resource, "meta": {**meta, "tag": [*had, *new]}}
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an attachment holds, exactly as the source keeps it.
+
+    `content_type`  MIME type of the bytes, with its charset where the source tells it
+    `content`       the bytes; where the source streams, an async generator of them, which the facade reads once and
+                    always closes
+    `size`          of a stream, in bytes, where the source tells it beforehand
+    `version`       text of the source that changes whenever the bytes do; without it the bytes are hashed
+    `updated`       when the source last changed them, a FHIR instant; None where it doesn't tell
+    """
+
+    content_type: str
+    content: bytes | AsyncGenerator[bytes, None]
+    size: int | None = None
+    version: str | None = None
+    updated: str | None = None
+
+
 Handler = Callable[[E, Call, Query], Awaitable[Page]]
+ContentHandler = Callable[[E, Call, Query], Awaitable[Document]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +205,22 @@ class Search(Generic[E]):
 
     def support(self) -> Support:
         return Support(self.type, "search-type", self.params, self.requires, self.profiles)
+
+
+@dataclass(frozen=True, slots=True)
+class Content(Generic[E]):
+    """What attachments hold, as Binary. `handler` gets a Query with the `id` that `Adapter.owner_of` understands.
+
+    It is asked only when the owner was read and this caller sees that attachment. Raises: NotFound where there is none;
+    EHRError. What is larger than the server's `document_bytes` is refused by the facade; a source that tells `size`
+    spares reading it first.
+    """
+
+    handler: ContentHandler[E]
+    type: Literal["Binary"] = "Binary"
+
+    def support(self) -> Support:
+        return Support(self.type, "read")
 
 
 class Cache(Protocol):
@@ -218,6 +254,8 @@ class Adapter(Generic[E]):
     `settings`             pydantic model of the connection's `settings` in the configuration file
     `connect`              (connection, upstream) -> the vendor's bound client; once a connection, no I/O
     `type_of`              local id -> FHIR types that such an id can name; empty where the id is malformed
+    `owner_of`             local id of a Binary -> (type, local id, number from 0): whose attachment it is, and which of
+                           them; None for any other id. The owner names it in an attachment's url: `Binary/<local id>`
     `derives_provenance`   True: the facade derives a Provenance for each resource from its Origin
     `sandbox`              "module:factory" of the simulator, imported only by demo mode and tests; the factory takes
                            `size` (people in its first practice) and returns an ASGI app
@@ -227,8 +265,9 @@ class Adapter(Generic[E]):
     name: str
     settings: type[BaseModel]
     connect: Callable[[Connection, Any], E]
-    interactions: tuple[Read[E] | Search[E], ...]
+    interactions: tuple[Read[E] | Search[E] | Content[E], ...]
     type_of: Callable[[str], frozenset[str]]
+    owner_of: Callable[[str], tuple[str, str, int] | None] = lambda local_id: None
     derives_provenance: bool = False
     sandbox: str | None = None
     sandbox_settings: Callable[[str], Mapping[str, Any]] | None = None

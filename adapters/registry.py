@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+from collections.abc import Awaitable
 from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,12 +14,13 @@ import structlog
 
 import adapters
 import mappings
-from adapters.contract import Adapter, Call, Page, Read, Search
+from adapters.contract import Adapter, Call, Content, Document, Page, Read, Search
 from adapters.query import Query
 from adapters.traces import frames
 from capability.issues import EHRInvalid, MethodNotAllowed
 
 E = TypeVar("E")
+T = TypeVar("T")
 LOG = structlog.get_logger("ehr")
 
 ENTRY_POINTS = "facade.adapters"
@@ -76,9 +78,21 @@ async def dispatch(adapter: Adapter[E], ehr: E, call: Call, query: Query) -> Pag
     kind = Search if query.id is None else Read
     for interaction in adapter.interactions:
         if interaction.type == query.type and isinstance(interaction, kind):
-            try:
-                return await interaction.handler(ehr, call, query)
-            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
-                LOG.error("ehr.unexpected", adapter=adapter.name, error=type(exc).__name__, frames=frames(exc))
-                raise EHRInvalid("the EHR's answer is not what its documentation says") from exc
+            return await _guarded(adapter.name, interaction.handler(ehr, call, query))
     raise MethodNotAllowed(f"{'search' if query.id is None else 'read'} of {query.type} is not served here")
+
+
+async def content(adapter: Adapter[E], ehr: E, call: Call, query: Query) -> Document:
+    """What the Binary `query.id` holds, by the adapter's Content. Raises: as `dispatch`."""
+    for interaction in adapter.interactions:
+        if isinstance(interaction, Content):
+            return await _guarded(adapter.name, interaction.handler(ehr, call, query))
+    raise MethodNotAllowed("read of Binary is not served here")
+
+
+async def _guarded(name: str, handled: Awaitable[T]) -> T:
+    try:
+        return await handled
+    except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
+        LOG.error("ehr.unexpected", adapter=name, error=type(exc).__name__, frames=frames(exc))
+        raise EHRInvalid("the EHR's answer is not what its documentation says") from exc

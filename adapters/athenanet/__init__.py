@@ -57,6 +57,7 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
     settings=AthenaNetSettings,
     connect=client.connect,
     type_of=ids.types_of,
+    owner_of=ids.owner_of,
     derives_provenance=True,
     sandbox="adapters.athenanet.sandbox:create_app",
     sandbox_settings=sandbox_settings,

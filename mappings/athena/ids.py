@@ -1,7 +1,8 @@
 """Local id <-> athena keys, one row per kind. The whole vendor family gives the same id to the same record.
 
 Shape   [<kind>-]key[-key]; Patient has no kind. A character of a key outside A-Z, a-z, 0-9 is `.hh`, the hex of its
-        UTF-8 bytes, so that `-` only ever separates. `prov-` is followed by the target's whole local id.
+        UTF-8 bytes, so that `-` only ever separates. `prov-` is followed by the target's whole local id, `file-<n>-` by
+        that of the resource whose attachment n it is, from 0.
 Length  not limited here: what FHIR's 64 characters cannot hold is the facade's to alias.
 """
 
@@ -75,16 +76,18 @@ KINDS = (
     Kind("account", "Account", keys=2, patient=True),  # patientid, providergroupid
 )
 PROVENANCE = "prov"
+FILE = "file"
 
 _BY_NAME = {kind.name: kind for kind in KINDS}
 _KEY = re.compile(r"(?:[A-Za-z0-9]|\.[0-9a-f]{2})+")
 _ESCAPED = re.compile(r"((?:\.[0-9a-f]{2})+)")
 _UNSAFE = re.compile(r"[^A-Za-z0-9]")
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
 class LocalId:
-    """`kind` is "" for Patient; the one key of `prov` is the target's local id."""
+    """`kind` is "" for Patient; the last key of `prov` and `file` is the local id of whose they are."""
 
     kind: str
     keys: tuple[str, ...]
@@ -92,11 +95,13 @@ class LocalId:
 
 def local(kind: str, *keys: str) -> str:
     """The local id of `keys`; ValueError for an unknown kind, a wrong number of keys or an empty one."""
-    if kind == PROVENANCE:
-        (target,) = keys
-        if parse(target).kind == PROVENANCE:
-            raise ValueError("a Provenance has no Provenance")
-        return f"{PROVENANCE}-{target}"
+    if kind in (PROVENANCE, FILE):
+        *numbers, target = keys
+        if parse(target).kind in (PROVENANCE, FILE):
+            raise ValueError("what is derived from a record has neither a Provenance nor a file")
+        if len(numbers) != (kind == FILE) or not all(map(_NUMBER.fullmatch, numbers)):
+            raise ValueError("not the number of an attachment")
+        return "-".join((kind, *numbers, target))
     row = _BY_NAME.get(kind)
     if row is None or len(keys) != row.keys or not all(keys):
         raise ValueError("not the keys of a known kind")
@@ -110,6 +115,9 @@ def parse(local_id: str) -> LocalId:
         found = LocalId("", (_key(local_id),))
     elif kind == PROVENANCE:
         found = LocalId(PROVENANCE, (rest,))
+    elif kind == FILE:
+        number, _, owner = rest.partition("-")
+        found = LocalId(FILE, (number, owner))
     else:
         found = LocalId(kind, tuple(_key(part) for part in rest.split("-")))
     if local(found.kind, *found.keys) != local_id:
@@ -123,7 +131,7 @@ def types_of(local_id: str) -> frozenset[str]:
         kind = parse(local_id).kind
     except ValueError:
         return frozenset()
-    return frozenset({"Provenance" if kind == PROVENANCE else _BY_NAME[kind].type})
+    return frozenset({_type(kind)})
 
 
 def patient_of(local_id: str) -> str | None:
@@ -132,9 +140,30 @@ def patient_of(local_id: str) -> str | None:
         found = parse(local_id)
     except ValueError:
         return None
-    if found.kind == PROVENANCE:
-        return patient_of(found.keys[0])
+    if found.kind in (PROVENANCE, FILE):
+        return patient_of(found.keys[-1])
     return found.keys[0] if _BY_NAME[found.kind].patient else None
+
+
+def attachment(owner: str, n: int) -> str:
+    """The local id of the Binary that is attachment `n` (from 0) of the resource `owner`; ValueError as `local`."""
+    return local(FILE, str(n), owner)
+
+
+def owner_of(local_id: str) -> tuple[str, str, int] | None:
+    """(type, local id, number of the attachment) of the resource whose attachment a Binary is; None for other ids."""
+    try:
+        found = parse(local_id)
+    except ValueError:
+        return None
+    if found.kind != FILE:
+        return None
+    number, owner = found.keys
+    return _type(parse(owner).kind), owner, int(number)
+
+
+def _type(kind: str) -> str:
+    return {PROVENANCE: "Provenance", FILE: "Binary"}.get(kind) or _BY_NAME[kind].type
 
 
 def _escaped(key: str) -> str:

@@ -42,6 +42,22 @@ def test_a_provenance_names_its_target(row: tuple[str, list[str]]) -> None:
     assert ids.patient_of(target) == ids.patient_of(provenance)
 
 
+@given(LOCAL_IDS, st.integers(0, 9999))
+def test_a_file_names_its_owner_and_which_of_its_attachments_it_is(row: tuple[str, list[str]], n: int) -> None:
+    owner = ids.local(row[0], *row[1])
+    (owned,) = ids.types_of(owner)
+    file = ids.attachment(owner, n)
+
+    assert (owned, owner, n) == ids.owner_of(file)
+    assert frozenset({"Binary"}) == ids.types_of(file)
+    assert ids.patient_of(owner) == ids.patient_of(file)
+
+
+@pytest.mark.parametrize("text", ["3001", "vital-3001-1", "prov-3001", "file-0-x-1", "file-00-3001", ""])
+def test_what_is_no_file_has_no_owner(text: str) -> None:
+    assert ids.owner_of(text) is None
+
+
 @given(st.text() | st.from_regex(r"[a-z]{0,9}(-[A-Za-z0-9.]{0,6}){0,3}", fullmatch=True))
 def test_any_other_text_is_refused_or_is_exactly_an_id(text: str) -> None:
     try:
@@ -72,6 +88,9 @@ def test_any_other_text_is_refused_or_is_exactly_an_id(text: str) -> None:
         ("prov-vital-3001-81001", {"Provenance"}, "3001"),
         ("prov-3001", {"Provenance"}, "3001"),
         ("prov-site-1", {"Provenance"}, None),
+        ("file-0-3001", {"Binary"}, "3001"),
+        ("file-12-vital-3001-81001", {"Binary"}, "3001"),
+        ("file-0-provider-71", {"Binary"}, None),
     ],
 )
 def test_the_kinds_and_whose_they_are(local: str, types: set[str], patient: str | None) -> None:
@@ -82,7 +101,9 @@ def test_the_kinds_and_whose_they_are(local: str, types: set[str], patient: str 
 @pytest.mark.parametrize(
     "text",
     ["", "-", "-3001", "3001-", "vital-3001", "vital-3001-1-2", "vital--1", "Vital-3001-1", "nothing-1", "x-1", "prov-",
-     "prov-prov-3001", "prov-vital-3001", "30 01", "30.2", "30.2D5", "30.31", "30.ff", "../1", "a.2d.", "é", "a\x00"],
+     "prov-prov-3001", "prov-vital-3001", "30 01", "30.2", "30.2D5", "30.31", "30.ff", "../1", "a.2d.", "é", "a\x00",
+     "prov-file-0-3001", "file-0-prov-3001", "file-0-file-0-3001", "file-3001", "file-0-", "file--3001",
+     "file-01-3001", "file--1-3001", "file-10000-3001"],
 )  # fmt: skip
 def test_what_no_record_has_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
@@ -95,7 +116,17 @@ def test_other_characters_are_their_bytes_in_hex() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "keys"), [("vital", ["1"]), ("vital", ["1", ""]), ("nothing", ["1"]), ("", []), ("prov", ["1-2"])]
+    ("kind", "keys"),
+    [
+        ("vital", ["1"]),
+        ("vital", ["1", ""]),
+        ("nothing", ["1"]),
+        ("", []),
+        ("prov", ["1-2"]),
+        ("prov", ["0", "1"]),
+        ("file", ["1"]),
+        ("file", ["0", "0", "1"]),
+    ],
 )
 def test_keys_that_do_not_fit_the_kind_are_refused(kind: str, keys: list[str]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
