@@ -13,7 +13,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from adapters.athenanet.sandbox import appointments, chart, control, directory, encounters, gate, patients, vitals
+from adapters.athenanet.sandbox import (
+    appointments,
+    chart,
+    control,
+    directory,
+    documents,
+    encounters,
+    gate,
+    patients,
+    summaries,
+    vitals,
+)
 from adapters.athenanet.sandbox.answers import Refused, render
 from adapters.athenanet.sandbox.gateway import Gateway
 from adapters.athenanet.sandbox.parameters import Ask, pooled
@@ -43,7 +54,14 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/patients", patients.patients),
     ("/patients/enhancedbestmatch", patients.enhancedbestmatch),
     ("/patients/{patientid}", patients.patient),
+    ("/patients/{patientid}/ccda", summaries.chart_ccda),
+    ("/patients/{patientid}/documents", documents.listed),
+    # those of one class, where another module answers for it, have to stand before these
+    ("/patients/{patientid}/documents/{documentclass}/{documentid}", documents.document),
+    ("/patients/{patientid}/documents/{documentclass}/{documentid}/originaldocument", documents.original),
+    ("/patients/{patientid}/documents/{documentclass}/{documentid}/pages/{pageid}", documents.document_page),
     ("/chart/encounter/{encounterid}", encounters.encounter),
+    ("/chart/encounters/{encounterid}/summary", summaries.encounter_summary),
     ("/chart/{patientid}/patientchartlist", chart.patientchartlist),
     ("/chart/{patientid}/vitals", vitals.vitals),
     ("/chart/{patientid}/problems", chart.problems),
@@ -136,6 +154,8 @@ def _answer(handler: Handler, ask: Ask) -> Response:
         payload = handler(ask)
     except Refused as refused:
         return refused.response()
+    if isinstance(payload, Response):
+        return payload  # a file
     return render(payload, strict=ask.sandbox.settings.strict, dice=ask.sandbox.dice)
 
 
