@@ -51,6 +51,10 @@ class ConceptMap:
                     return concept
         return self._rows.get(_folded(code)) or Unmapped(self.name, code)
 
+    def rows(self) -> Iterable[tuple[str, Concept]]:
+        """The default rows: the vendor's code without its letter case, and its concept."""
+        return self._rows.items()
+
     def concepts(self) -> Iterable[Concept]:
         return self._rows.values()
 
