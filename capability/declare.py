@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+BINARY = "Binary"
+"""The type of what attachments hold: read by the address that an attachment has, and nothing of US Core."""
+
 
 @dataclass(frozen=True, slots=True)
 class Support:

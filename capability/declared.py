@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from capability.compartment import COMPARTMENT, PATIENT_LINK
-from capability.declare import Support
+from capability.declare import BINARY, Support
 from capability.operations import OPERATIONS, Operation
 from capability.uscore import TYPES, VERSIONS, Edition, SearchParameter, edition
 from capability.uscore.search import ANSWERED_BY_THE_FACADE, LINKS
@@ -216,7 +216,7 @@ def _operates(operation: Operation, own: _Searched, readable: frozenset[str]) ->
 
 
 def _check(support: Support) -> None:
-    if support.type not in TYPES:
+    if support.type not in TYPES | {BINARY}:
         raise ValueError(f"{support.type} is not a FHIR type that is served here")
     for code in sorted(support.params.union(*support.requires)):
         if not any(edition(version).search_parameter(support.type, code) for version in VERSIONS):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from capability import compartment
-from capability.declare import Support
+from capability.declare import BINARY, Support
 from capability.declared import DeclaredType, declared
 from capability.modifiers import modifiers
 from capability.uscore import Edition, SearchParameter
@@ -34,6 +34,11 @@ RESULT_PARAMETERS = (
 RESULT_TEXT = (
     "A filter that is not listed is refused, unless the request says Prefer: handling=lenient. X-Facade-Explain: true "
     "adds what was done with each parameter."
+)
+
+BINARY_TEXT = (
+    "By the url of an attachment, for who may read the resource that has it and Binary too. As FHIR's JSON where that "
+    "is asked for, else the bytes in their own media type."
 )
 
 
@@ -136,6 +141,8 @@ def _combinations(row: DeclaredType) -> list[dict[str, Any]]:
 
 
 def _interaction(code: str, row: DeclaredType) -> dict[str, Any]:
+    if row.type == BINARY and code == "read":
+        return {"code": code, "documentation": BINARY_TEXT}
     if code != "search-type":
         return {"code": code}
     notes = [f"A search needs {_alternatives(row.requires)}; others are refused."] if row.requires else []

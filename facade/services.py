@@ -27,6 +27,7 @@ from facade.keys import signing_key
 from facade.state.cache import MemoryCache
 from facade.state.kept import KeptCursors
 from facade.state.rates import Rates
+from facade.state.room import Room
 from facade.state.shared_cursors import SharedCursors
 from facade.state.tokens import MemoryTokens
 from facade.state.unmapped import UnmappedCodes, UnmappedStore
@@ -62,6 +63,7 @@ class Services:
             store=UnmappedStore(server.state_folder) if server.state_folder is not None else None,
         )
         self.matches = Rates(server.limits.match_per_minute)
+        self.documents = Room(server.limits.documents_bytes)
         self.tokens = Tokens(signing_key(server.signing_key.get_secret_value()))
         self.backend_services = BackendServices(self.tokens, seconds=server.token_seconds)
         self._upstreams = Upstreams(MemoryCache(), MemoryTokens(), transport=transport, share=1 / workers)
@@ -173,6 +175,7 @@ class Services:
                 {name: self._live(connection, adapter) for name, (connection, adapter) in entry.connections.items()},
                 entry.routes,
                 self.unmapped,
+                tenant.base,
             )
             for key, entry in tenant.practices.items()
         }

@@ -72,6 +72,10 @@ class ConceptMap:
             return concept
         return self._rows.get(key) or Unmapped(self.name, code, coded=not self.free_text)
 
+    def rows(self) -> Iterable[tuple[str, Concept]]:
+        """The default rows: the vendor's code without its letter case, and its concept."""
+        return self._rows.items()
+
     def concepts(self) -> Iterable[Concept]:
         return self._rows.values()
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from adapters.athenanet import (
     allergy_intolerance,
+    binary,
     by_patient,
     client,
     condition,
+    document_reference,
     encounter,
     location,
     observation_vitals,
@@ -19,7 +21,7 @@ from adapters.athenanet import (
 )
 from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
-from adapters.contract import Adapter, Handler, Read, Search
+from adapters.contract import Adapter, Content, Handler, Read, Search
 from mappings.athena import ids
 from mappings.athenanet.tables import TABLES
 
@@ -27,6 +29,7 @@ PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
 
 ALLERGY_INTOLERANCE = ("us-core-allergyintolerance",)
 CONDITION = ("us-core-condition-problems-health-concerns",)
+DOCUMENT_REFERENCE = ("us-core-documentreference",)
 ENCOUNTER = ("us-core-encounter",)
 LOCATION = ("us-core-location",)
 ORGANIZATION = ("us-core-organization",)
@@ -45,6 +48,8 @@ VITAL_SIGNS = (
     "us-core-respiratory-rate",
     "pediatric-bmi-for-age",
 )
+
+DOCUMENTS = (document_reference.DOCUMENTS, document_reference.VISIT_NOTES, document_reference.CCDA)
 
 
 def _search(
@@ -106,5 +111,14 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             VITAL_SIGNS,
             by_patient=True,
         ),
+        Read("DocumentReference", by_patient.read(*DOCUMENTS), DOCUMENT_REFERENCE),
+        _search(
+            "DocumentReference",
+            by_patient.search(*DOCUMENTS),
+            "_id _lastUpdated patient category date period status type",
+            DOCUMENT_REFERENCE,
+            by_patient=True,
+        ),
+        Content(binary.content),
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from capability.compartment import PATIENT_LINK
+from capability.declare import BINARY
 from capability.declared import DeclaredType
 from capability.openapi.parameters import CURSOR, ID, Field, alternatives, filters, form, needs, results, subsetting
 from capability.openapi.responses import BUNDLE, BY_GET, BY_POST, FHIR_JSON, JSON, answer, content, responses
@@ -25,7 +26,10 @@ def type_paths(row: DeclaredType, documented: Sequence[tuple[str, str, str]]) ->
         found[f"/{row.type}"] = {"get": _search(row, steering)}
         found[f"/{row.type}/_search"] = {"post": _search_by_form(row, steering)}
     if "read" in row.interactions:
-        found[f"/{row.type}/{{id}}"] = {"parameters": [ID_PATH], "get": _read(row.type)}
+        found[f"/{row.type}/{{id}}"] = {
+            "parameters": [ID_PATH],
+            "get": _read_content() if row.type == BINARY else _read(row.type),
+        }
     if "vread" in row.interactions:
         version = {"$ref": "#/components/parameters/path.vid"}
         found[f"/{row.type}/{{id}}/_history/{{vid}}"] = {"parameters": [ID_PATH, version], "get": _vread(row.type)}
@@ -177,6 +181,20 @@ def _compartment_by_form(row: DeclaredType, steering: Iterable[Field]) -> dict[s
         **_of(row.type, _headers(SEARCHED)),
         "requestBody": {"required": False, "content": {FORM: {"schema": schema}}},
         "responses": responses(answer("A page of matches.", BUNDLE), 410, 422, *BY_POST),
+    }
+
+
+def _read_content() -> dict[str, Any]:
+    """The read of a Binary: in the document's own media type, or as FHIR. https://hl7.org/fhir/R4/binary.html#rest"""
+    done = answer("The document's bytes, or the Binary with them in it.", _schema(BINARY), versioned=True)
+    done["content"]["*/*"] = {}  # OpenAPI's way to say bytes of any kind
+    text = "As FHIR for who asks for FHIR's JSON; else the bytes, in the media type that they have."
+    return {
+        "operationId": f"read{BINARY}",
+        "summary": f"read {BINARY}",
+        "description": text,
+        **_of(BINARY, [*_form_parameters(), *_headers(READ)]),
+        "responses": {**responses(done, 412, 422, *BY_GET), "304": {"$ref": "#/components/responses/304"}},
     }
 
 

@@ -23,7 +23,7 @@ ERRORS = {
     413: "The body is over the limit.",
     414: "The address is over the limit; send the search as POST _search.",
     415: "The body is of a type that is not read here.",
-    422: "The EHR refused the content.",
+    422: "The EHR refused the content, or a document is larger than is passed on.",
     429: "Too many requests of this client or tenant are at work; see Retry-After.",
     431: "The headers are over the limit.",
     500: "Our own fault; quote X-Request-Id when reporting it.",

@@ -22,7 +22,7 @@ LEVEL = 1
 MOST_MEMBERS = 64
 
 # The middleware's own list, as far as charts hold such documents; it goes through all of it with every answer.
-PACKED_ALREADY = ("image/*", "audio/*", "video/*", "application/zip", "application/gzip")
+PACKED_ALREADY = ("image/*", "audio/*", "video/*", "application/gzip", "application/pdf", "application/zip")
 
 
 class Packed:

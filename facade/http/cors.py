@@ -22,8 +22,8 @@ TAKEN = (
     "If-None-Match, Prefer, X-Facade-Explain, X-Facade-Partial, X-Request-Id"
 )
 SHOWN = (
-    "Content-Location, ETag, Expires, Last-Modified, Location, Preference-Applied, Retry-After, WWW-Authenticate, "
-    "X-Progress, X-Request-Id"
+    "Content-Disposition, Content-Location, ETag, Expires, Last-Modified, Location, Preference-Applied, Retry-After, "
+    "WWW-Authenticate, X-Progress, X-Request-Id, X-Security-Context"
 )
 SECONDS = "7200"  # for which a browser remembers a preflight; the longest that all of them heed
 

@@ -16,8 +16,10 @@ from capability.issues import FHIRError, Invalid, NotAcceptable, UnsupportedMedi
 
 FHIR_JSON = "application/fhir+json"
 HTML = "text/html"
-OFFERED = (FHIR_JSON, "application/json", "text/json", HTML)  # the earlier where a client has no preference
-FORMATS = {"json": FHIR_JSON, "html": HTML, **dict.fromkeys(OFFERED[:3], FHIR_JSON), HTML: HTML}
+JSON = (FHIR_JSON, "application/json", "text/json")
+OFFERED = (*JSON, HTML)  # the earlier where a client has no preference
+FORMATS = {"json": FHIR_JSON, "html": HTML, **dict.fromkeys(JSON, FHIR_JSON), HTML: HTML}
+NOTHING: frozenset[str] = frozenset()
 VERSIONS = ("4.0", "4.0.1")
 PREFERENCES = {  # lower case -> as the standard spells it
     "handling": {"strict": "strict", "lenient": "lenient"},
@@ -78,8 +80,7 @@ def _written(headers: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> tu
         essence, parameters = _range(wanted)
         found = FORMATS.get(essence.replace(" ", "+")) if _version_fits(parameters) else None  # `+` came as a space
     else:
-        accept = _field(headers, "accept")
-        found = _accepted(accept) if len(accept) <= LONGEST else None
+        found = _accepted(headers, OFFERED, frozenset({HTML}))
     if found is None:
         raise NotAcceptable(
             f"this server writes FHIR R4 as JSON: ask for {FHIR_JSON} or leave the choice open",
@@ -88,8 +89,29 @@ def _written(headers: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> tu
     return f"{found}; charset=utf-8", pretty
 
 
+def form_of_content(headers: Mapping[str, str], pairs: Sequence[tuple[str, str]], content_type: str) -> Form | None:
+    """How a Binary is answered: None for its bytes as they are, else as FHIR. Raises NotAcceptable, Invalid.
+
+    As FHIR for who names a form of FHIR, by `_format` or in Accept; a page never. https://hl7.org/fhir/R4/binary.html
+    """
+    written = _written({}, pairs)
+    if any(name == "_format" for name, _ in pairs):
+        return Form(*written)
+    essence = content_type.partition(";")[0].strip().lower()
+    found = _accepted(headers, tuple(dict.fromkeys((essence, *JSON))), NOTHING)
+    if found is None:
+        raise NotAcceptable(f"this document is {essence}; ask for that, or for {FHIR_JSON} to get it as a resource")
+    named = {named for named, _ in map(_range, _listed(_field(headers, "accept")))}
+    return None if found == essence and not (essence == FHIR_JSON and FHIR_JSON in named) else Form(*written)
+
+
+def _accepted(headers: Mapping[str, str], offered: tuple[str, ...], only_named: frozenset[str]) -> str | None:
+    accept = _field(headers, "accept")
+    return _preferable(accept, offered, only_named) if len(accept) <= LONGEST else None
+
+
 @lru_cache(maxsize=1_024)
-def _accepted(header: str) -> str | None:
+def _preferable(header: str, offers: tuple[str, ...], only_named: frozenset[str]) -> str | None:
     """The offered type that an Accept header wants most, None where it takes none.
 
     The most specific range that fits a type gives its quality; of equal ones the type named first wins. A page for
@@ -102,8 +124,8 @@ def _accepted(header: str) -> str | None:
             ranges.setdefault("*/*" if essence == "*" else essence, (_quality(parameters), -position))
     best: tuple[float, int] = (0.0, 1)
     found: str | None = None
-    for offered in OFFERED:
-        wildcards = () if offered == HTML else (f"{offered.partition('/')[0]}/*", "*/*")
+    for offered in offers:
+        wildcards = () if offered in only_named else (f"{offered.partition('/')[0]}/*", "*/*")
         fit = next((ranges[essence] for essence in (offered, *wildcards) if essence in ranges), None)
         if fit is not None and fit[0] > 0 and (found is None or fit > best):
             best, found = fit, offered

@@ -18,7 +18,7 @@ from capability.issues import PreconditionFailed
 
 def last_modified(resource: Mapping[str, Any]) -> datetime.datetime | None:
     """When the resource last changed, to the second; None where its source doesn't tell."""
-    return _instant(resource.get("meta", {}).get("lastUpdated"))
+    return instant(resource.get("meta", {}).get("lastUpdated"))
 
 
 def http_date(moment: datetime.datetime) -> str:
@@ -67,7 +67,8 @@ def _date(text: str | None) -> datetime.datetime | None:
     return _utc(found)
 
 
-def _instant(text: str | None) -> datetime.datetime | None:
+def instant(text: str | None) -> datetime.datetime | None:
+    """A FHIR instant to the second; None for what is none."""
     try:
         found = datetime.datetime.fromisoformat(text).replace(microsecond=0) if text else None
     except ValueError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.responses import Response
@@ -23,7 +24,8 @@ Pairs = list[tuple[str, str]]
 class RestRequest:
     """`path` holds the segments below the base, `pairs` the query string's; `headers` are found in any case.
 
-    `body` gives the whole body, as often as it is asked.
+    `body`  gives the whole body, as often as it is asked
+    `gone`  ends when the client has left; None where that is not told
     """
 
     method: str
@@ -31,6 +33,7 @@ class RestRequest:
     pairs: Pairs
     headers: Mapping[str, str]
     body: Callable[[], Awaitable[bytes]]
+    gone: Callable[[], Coroutine[Any, Any, None]] | None = None
 
 
 Handle = Callable[[Services, Asking, RestRequest], Awaitable[Response]]
@@ -38,11 +41,15 @@ Handle = Callable[[Services, Asking, RestRequest], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`route` is the address without its values, for the log; `methods` by which it may be asked, GET with HEAD."""
+    """`route` is the address without its values, for the log; `methods` by which it may be asked, GET with HEAD.
+
+    `negotiates`  it answers in other forms than FHIR's and refuses by itself what it can't answer
+    """
 
     route: str
     methods: frozenset[str]
     handle: Handle
+    negotiates: bool = False
 
     def check(self, method: str) -> None:
         """Raises MethodNotAllowed, with what is allowed."""

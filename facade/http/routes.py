@@ -4,7 +4,7 @@
 [base]/.well-known/smart-configuration   SMART discovery              (no token)
 [base]/[type]?...                        search-type
 [base]/[type]/_search                    search-type by POST form
-[base]/[type]/[id]                       read
+[base]/[type]/[id]                       read; of Binary the bytes themselves, or the resource
 [base]/[type]/[id]/_history/[vid]        vread of the current version
 [base]                                   batch
 [base]/[type]/$[operation]               operation
@@ -24,13 +24,14 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from adapters.contract import Call
+from capability.declare import BINARY
 from capability.declared import DeclaredType
 from capability.issues import MethodNotAllowed, NotFound
 from capability.operations import DOCREF, EVERYTHING, MATCH
 from facade.auth.verify import authenticate
 from facade.http import discovery
 from facade.http.admission import Admission
-from facade.http.endpoints import batch, compartment, docref, everything, patient_match, read, search
+from facade.http.endpoints import batch, binary, compartment, docref, everything, patient_match, read, search
 from facade.http.negotiate import form
 from facade.http.rest import Endpoint, Handle, RestRequest, allow, endpoint, query_pairs
 from facade.interactions.asking import Asking, Base
@@ -87,16 +88,17 @@ class FHIR:
         try:
             with self._admission.share(base.tenant.key, principal.client):
                 pairs = query_pairs(request.scope["query_string"])
+                gone = partial(_gone, request)
                 return await self._fhir(
-                    asking, request, RestRequest(request.method, segments, pairs, request.headers, request.body)
+                    asking, request, RestRequest(request.method, segments, pairs, request.headers, request.body, gone)
                 )
         finally:
             request.state.upstream = sum(not made.cached for made in asking.call.made)
 
     async def _fhir(self, asking: Asking, request: Request, asked: RestRequest) -> Response:
-        if asked.method != "POST":  # whose body may say the form
-            form(asked.headers, asked.pairs)  # what can't be answered in a form the client takes is not begun
         found = locate(asking.base, asked.path)
+        if asked.method != "POST" and not found.negotiates:  # a POST's body may say the form
+            form(asked.headers, asked.pairs)  # what can't be answered in a form the client takes is not begun
         request.state.route = found.route
         found.check(asked.method)
         return await found.handle(self._services, asking, asked)
@@ -122,7 +124,9 @@ def locate(base: Base, path: Sequence[str]) -> Endpoint:
 
 def _of_type(declared: DeclaredType, path: Sequence[str]) -> Endpoint | None:
     type_ = declared.type
-    searched, readable = "search-type" in declared.interactions, "read" in declared.interactions
+    searched = "search-type" in declared.interactions
+    by_get = frozenset({"GET"} if "read" in declared.interactions else ())
+    one, versioned = (binary.current, binary.version) if type_ == BINARY else (read.current, read.version)
     match path:
         case [_]:
             return endpoint(f"{type_}?", search.by_query, *(["GET"] if searched else ()))
@@ -131,9 +135,9 @@ def _of_type(declared: DeclaredType, path: Sequence[str]) -> Endpoint | None:
         case [_, "_history"] | [_, _, "_history"]:
             raise MethodNotAllowed(NO_HISTORY, headers={"Allow": ""})
         case [_, id_] if not id_.startswith("$"):
-            return endpoint(f"{type_}/:id", read.current, *(["GET"] if readable else ()))
+            return Endpoint(f"{type_}/:id", by_get, one, negotiates=type_ == BINARY)
         case [_, _, "_history", _]:
-            return endpoint(f"{type_}/:id/_history/:vid", read.version, *(["GET"] if readable else ()))
+            return Endpoint(f"{type_}/:id/_history/:vid", by_get, versioned, negotiates=type_ == BINARY)
     return None
 
 
@@ -163,6 +167,12 @@ def _compartment(base: Base, path: Sequence[str]) -> Endpoint | None:
         case [_, _, _, "_search"]:
             return endpoint(f"{route}/_search", compartment.by_form, "POST")
     return None
+
+
+async def _gone(request: Request) -> None:
+    await request.body()
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _call(request: Request) -> Call:

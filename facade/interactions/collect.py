@@ -11,7 +11,7 @@ from adapters.query import Query
 from capability.issues import Gone, TooCostly
 from facade.interactions.cursors import Position, digest
 from facade.interactions.federate import Source
-from facade.interactions.identity import globalise, localise
+from facade.interactions.identity import Outside, globalise, localise
 from facade.policy.release import Released
 from mappings.mapped import Origin, Resource
 
@@ -71,7 +71,7 @@ async def collect(
     while here is not None:
         page = await source.ask(call, replace(local, cursor=here.cursor))
         rows += len(page.resources)
-        found = await _matches(page.resources, source.practice.key, release, matching, call.deadline)
+        found = await _matches(page.resources, source.outside, release, matching, call.deadline)
         if refine is not None:
             found = await refine(found)
         share.issues.extend(page.issues)
@@ -102,7 +102,7 @@ def _filled(share: Share, wanted: Wanted) -> bool:
 
 async def _matches(
     resources: Sequence[Resource],
-    practice: str,
+    outside: Outside,
     release: Callable[[Sequence[Resource]], list[Released]],
     matching: Callable[[Sequence[Released]], list[Released]],
     deadline: float,
@@ -110,7 +110,7 @@ async def _matches(
     """Those of one upstream page that the principal may see and the query finds; other requests go on meanwhile."""
     found: list[Released] = []
     for begin in range(0, len(resources), AT_ONCE):
-        found += matching(release(globalise(resources[begin : begin + AT_ONCE], practice)))
+        found += matching(release(globalise(resources[begin : begin + AT_ONCE], outside)))
         await asyncio.sleep(0)
         if asyncio.get_running_loop().time() > deadline:
             raise TooCostly("the search takes longer than a request may; narrow it, or ask for fewer values at once")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.contract import Issue
+from capability.declare import BINARY
 from capability.issues import NotSupported
 from capability.uscore.compartment import PATIENT
 from facade.interactions.asking import Asking, Base
@@ -87,7 +88,9 @@ async def _others(
 def _referable(base: Base) -> frozenset[str]:
     """Types that belong to no patient and can be read: practitioners, organizations, locations, medications, ..."""
     return frozenset(
-        type_ for type_, row in base.declared.items() if "read" in row.interactions and type_ not in PATIENT
+        type_
+        for type_, row in base.declared.items()
+        if "read" in row.interactions and type_ not in PATIENT and type_ != BINARY
     )
 
 

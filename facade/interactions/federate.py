@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters import registry
-from adapters.contract import Adapter, Call, Page
+from adapters.contract import Adapter, Call, Document, Page
 from adapters.query import Query
-from capability.declare import Support
+from capability.declare import BINARY, Support
 from capability.issues import NotFound
+from facade.interactions.identity import Outside
 from facade.principal import Practice
 from facade.state.unmapped import UnmappedCodes
 
@@ -28,6 +29,7 @@ class Source:
     """A practice with its live connections; who serves what is worked out once, at start.
 
     `routes`    FHIR type, or `*` -> keys of connections in order; all in the order of `connections` when absent
+    `base`      the tenant's FHIR base
     `supports`  what the practice serves: for each type and interaction, by the first connection of its route
     """
 
@@ -37,8 +39,10 @@ class Source:
         connections: Mapping[str, Live],
         routes: Mapping[str, tuple[str, ...]],
         unmapped: UnmappedCodes,
+        base: str,
     ) -> None:
         self.practice = practice
+        self.outside = Outside(practice.key, base)
         self._connections = tuple(connections.values())
         self._unmapped = unmapped
         self._serving: dict[tuple[str, str], Live] = {}
@@ -51,7 +55,7 @@ class Source:
                         supports.setdefault((type_, one.code), one)
                         self._serving.setdefault((type_, one.code), connections[key])
         self._derived = frozenset(
-            type_ for (type_, _), live in self._serving.items() if live.adapter.derives_provenance
+            type_ for (type_, _), live in self._serving.items() if live.adapter.derives_provenance and type_ != BINARY
         )
         if self._derived:
             supports.setdefault(("Provenance", "read"), Support("Provenance", "read", profiles=("us-core-provenance",)))
@@ -73,6 +77,18 @@ class Source:
     def types_of(self, local_id: str) -> frozenset[str]:
         """FHIR types that a local id can name in this practice; empty where it is malformed."""
         return frozenset().union(*(live.adapter.type_of(local_id) for live in self._connections))
+
+    def owner_of(self, local_id: str) -> tuple[str, str, int] | None:
+        """(type, local id, number of the attachment) whose content a Binary is; None for what can't be one."""
+        live = self._serving.get((BINARY, "read"))
+        return live.adapter.owner_of(local_id) if live is not None else None
+
+    async def content(self, call: Call, local_id: str) -> Document:
+        """What a Binary holds, by the connection that serves them. Raises EHRError, NotFound."""
+        live = self._serving.get((BINARY, "read"))
+        if live is None:
+            raise NotFound(f"{BINARY} is not served by this practice")
+        return await registry.content(live.adapter, live.ehr, call, Query(BINARY, id=local_id))
 
     async def ask(self, call: Call, query: Query) -> Page:
         """The page of the connection that serves this interaction; local ids. Raises EHRError, NotFound."""

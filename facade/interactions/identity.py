@@ -1,22 +1,34 @@
 """The practice on and off every id and reference: adapters speak local ids, clients see `<practice>.<local>`.
 
 `Observation/vital-1-7` of practice rb is `Observation/rb.vital-1-7` outside. Architecture, section 2.
+
+The url of an attachment is an address, not a reference: it is absolute, below the tenant's base whichever base was
+asked, so that a resource is the same, with the same version, under all of them. What is no Binary of ours is taken out:
+a client could not open it with its token, and it would name the EHR's host.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.query import Clause, Query, ReferenceValue, TokenValue, Value
+from capability.declare import BINARY
 from capability.issues import EHRInvalid
+from facade.policy.absent import unknown
 from mappings.mapped import Resource
 
 LONGEST_ID = 64
 FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
+
+ATTACHMENTS = frozenset(
+    "attachment content contentAttachment defaultValueAttachment document fixedAttachment form image "
+    "legallyBindingAttachment patternAttachment photo presentedForm sourceAttachment valueAttachment".split()
+)
+"""Names of the elements that hold an Attachment in some type of R4; what else has such a name has no url."""
 
 
 def split(public_id: str) -> tuple[str, str] | None:
@@ -35,20 +47,53 @@ def public(practice: str, local: str) -> str:
     return found
 
 
-def globalise(resources: Iterable[Resource], practice: str) -> list[Resource]:
-    """The resources with the practice on their ids and on every relative reference, in new dicts where changed."""
-    return [{**_walk(resource, practice), "id": public(practice, resource["id"])} for resource in resources]
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """How the records of a practice are named outside: by its key, and below which base its attachments are opened."""
+
+    practice: str
+    base: str
+
+    def binary(self, local: str) -> str:
+        """The url of the attachment whose content is this Binary. Raises EHRInvalid as `public`."""
+        return f"{self.base}/{BINARY}/{public(self.practice, local)}"
 
 
-def _walk(node: Any, practice: str) -> Any:
+def globalise(resources: Iterable[Resource], outside: Outside) -> list[Resource]:
+    """The resources with the practice on their ids, on every relative reference and in the urls of attachments, in new
+    dicts where changed."""
+    return [{**_walk(resource, outside), "id": public(outside.practice, resource["id"])} for resource in resources]
+
+
+def _walk(node: Any, outside: Outside) -> Any:
     if isinstance(node, dict):
         return {
-            key: _reference(value, practice)
+            key: _reference(value, outside.practice)
             if key == "reference" and isinstance(value, str)
-            else (_walk(value, practice) if isinstance(value, dict | list) else value)
+            else (_below(key, value, outside) if isinstance(value, dict | list) else value)
             for key, value in node.items()
         }
-    return [_walk(item, practice) if isinstance(item, dict | list) else item for item in node]
+    return [_walk(item, outside) if isinstance(item, dict | list) else item for item in node]
+
+
+def _below(key: str, node: Any, outside: Outside) -> Any:
+    found = _walk(node, outside)
+    if key not in ATTACHMENTS:
+        return found
+    if isinstance(found, list):
+        return [_attachment(each, outside) for each in found]
+    return _attachment(found, outside)
+
+
+def _attachment(node: Any, outside: Outside) -> Any:
+    url = node.get("url") if isinstance(node, dict) else None
+    if url is None:
+        return node
+    match = RELATIVE.fullmatch(url) if isinstance(url, str) else None
+    if match and match[1] == BINARY:
+        return {**node, "url": outside.binary(match[2])}
+    left = {key: value for key, value in node.items() if key not in ("url", "_url")}
+    return left if "data" in left else {**left, "_url": unknown()}
 
 
 def _reference(text: str, practice: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from adapters.query import Query
 from capability.issues import Forbidden
 from facade.interactions.asking import Asking
-from facade.interactions.identity import globalise, split
+from facade.interactions.identity import Outside, globalise, split
 from facade.policy.admit import admit
 from facade.policy.authorship import left_of
 from facade.policy.release import Released, release
@@ -37,7 +37,9 @@ def derive(asking: Asking, target: Released, origin: Origin | None, practice: Pr
     local = {"resourceType": target["resourceType"], "id": parts[1]}
     caller = Caller.of(asking.principal, practice)
     told = left_of(origin, asking.base.tenant.policy, target["resourceType"], caller)
-    (found,) = globalise([provenance.derived(local, told, PREFIX + parts[1])], practice.key)
+    (found,) = globalise(
+        [provenance.derived(local, told, PREFIX + parts[1])], Outside(practice.key, asking.base.tenant.base)
+    )
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapters.query import Query
+from capability.declare import BINARY
 from capability.issues import Forbidden, Invalid, NotFound
 from facade.interactions.asking import Asking
 from facade.interactions.federate import Source
@@ -33,32 +34,32 @@ async def vread(asking: Asking, type_: str, id_: str, version_id: str) -> Releas
         raise Invalid("a version id has 1 to 64 of the characters A-Z a-z 0-9 - .")
     found = await read(asking, type_, id_)
     if found["meta"]["versionId"] != version_id:
-        raise _unknown(type_)
+        raise unknown_id(type_)
     return found
 
 
 async def read_one(asking: Asking, type_: str, id_: str) -> tuple[Released, Origin | None]:
-    """The released resource of an id and where its record came from.
+    """The released resource of an id and where its record came from; never a Binary, which is no record of its own.
 
     Raises NotFound, Forbidden (the token's scope does not cover the type), EHRError.
     """
-    source, local = _locate(asking, type_, id_)
+    source, local = locate(asking, type_, id_)
     declared = asking.base.declared.get(type_)
-    if declared is None or type_ not in source.types_of(local):
-        raise _unknown(type_)
+    if declared is None or type_ == BINARY or type_ not in source.types_of(local):
+        raise unknown_id(type_)
     policy, practice = asking.base.tenant.policy, source.practice
     query = Query(type_, id=local)
     admit(policy, query, asking.principal, practice, declared.parameters)
     page = await source.ask(asking.call, query)
     wanted = [one for one in page.resources if one["resourceType"] == type_ and one["id"] == local]
-    for released in release(policy, globalise(wanted, practice.key), asking.principal, practice):
+    for released in release(policy, globalise(wanted, source.outside), asking.principal, practice):
         return released, page.origins.get(f"{type_}/{local}")
-    raise _unknown(type_)
+    raise unknown_id(type_)
 
 
 async def _provenance(asking: Asking, id_: str) -> Released:
     """A derived Provenance exists where its target can be read by this principal, and not otherwise."""
-    source, local = _locate(asking, PROVENANCE, id_)
+    source, local = locate(asking, PROVENANCE, id_)
     policy, practice = asking.base.tenant.policy, source.practice
     admit(policy, Query(PROVENANCE, id=local), asking.principal, practice, {})
     target = target_of(local)
@@ -72,17 +73,18 @@ async def _provenance(asking: Asking, id_: str) -> Released:
         derived = derive(asking, released, origin, practice)
         for provenance in release(policy, [derived], asking.principal, practice):
             return provenance
-    raise _unknown(PROVENANCE)
+    raise unknown_id(PROVENANCE)
 
 
-def _locate(asking: Asking, type_: str, id_: str) -> tuple[Source, str]:
+def locate(asking: Asking, type_: str, id_: str) -> tuple[Source, str]:
+    """The practice that an id names and its local part. Raises NotFound where this principal has no such practice."""
     parts = split(id_)
     source = asking.sources.get(parts[0]) if parts else None
     if parts is None or source is None:
-        raise _unknown(type_)
+        raise unknown_id(type_)
     return source, parts[1]
 
 
-def _unknown(type_: str) -> NotFound:
+def unknown_id(type_: str) -> NotFound:
     """The one answer for what is not there and for what this caller may not know of."""
     return NotFound(f"no {type_} with this id, or none that this client may see")

@@ -41,6 +41,11 @@ def resolve(path: str) -> tuple[str, tuple[Element, ...]]:
     found: list[Element] = []
     types: Types = frozenset({type_})
     for name in names:
+        if "Attachment" in (types or ()) and name in elements("Attachment"):
+            whole = ".".join((type_, *(each.name for each in found)))
+            raise PathError(
+                f"{path!r}: of an attachment all goes or nothing: what it holds would tell; remove {whole!r}"
+            )
         element = _element(types, name)
         if element is None:
             raise PathError(f"{path!r}: {name!r} is not an element there in FHIR R4")

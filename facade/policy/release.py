@@ -5,14 +5,20 @@ valid: it says that the reason for its absence is unknown, or its code becomes `
 resource is left out (a read then is 404). What lost something loses its narrative. Contained resources fall under the
 rules of their own types, and what references repeat of a hidden element goes with it. An error in a rule is an error of
 the request: nothing is let through unexamined.
+
+Attachments. Rules on them are all or nothing, also for what they hold: it goes out only while the released owner still
+names it, and no rule on Binary takes anything from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NewType
 
+from adapters.contract import Document
+from capability.declare import BINARY
 from capability.issues import FHIRError
 from facade.fhirpath import EvaluationError
 from facade.policy.elsewhere import Walk, may_repeat, repeated
@@ -32,6 +38,55 @@ def release(policy: Policy, resources: Iterable[Resource], principal: Principal,
     """
     door = _door(policy, Caller.of(principal, practice))
     return [Released(left) for resource in resources if (left := door.pass_(resource)) is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedContent:
+    """What an attachment holds, with the public id of its Binary and the reference to its owner."""
+
+    id: str
+    owner: str
+    document: Document
+
+    @property
+    def binary(self) -> Resource:
+        """The Binary without its data."""
+        return _binary(self.id, self.owner, self.document.content_type)
+
+
+def release_content(
+    policy: Policy, owner: Released, url: str, document: Document, principal: Principal, practice: Practice
+) -> ReleasedContent | None:
+    """What stands behind an attachment's `url`, as far as its owner is released with it; None where policy hides it.
+
+    Raises FHIRError (500) when a rule can't be evaluated.
+    """
+    if attachment(owner, url) is None:
+        return None
+    found = ReleasedContent(url.rpartition("/")[2], f"{owner['resourceType']}/{owner['id']}", document)
+    return None if _door(policy, Caller.of(principal, practice)).takes_from(found.binary) else found
+
+
+def attachment(owner: Released, url: str) -> Mapping[str, Any] | None:
+    """The attachment of a released resource that has this url."""
+    return next((each for each in _nodes(owner) if each.get("url") == url), None)
+
+
+def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+    for each in node.values() if isinstance(node, dict) else node:
+        if isinstance(each, dict | list):
+            yield from _nodes(each)
+
+
+def _binary(id_: str, owner: str, content_type: str) -> Resource:
+    return {
+        "resourceType": BINARY,
+        "id": id_,
+        "contentType": content_type,
+        "securityContext": {"reference": owner},
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -56,6 +111,18 @@ class _Door:
             return self._pass(resource)
         except EvaluationError as exc:
             raise FHIRError("a policy rule could not be evaluated") from exc
+
+    def takes_from(self, binary: Resource) -> bool:
+        """Whether some rule takes anything from a Binary. Its data is not looked at: a `where` on it counts as true."""
+        try:
+            return any(self._takes(removal, binary) for removal in self._active(BINARY))
+        except EvaluationError as exc:
+            raise FHIRError("a policy rule could not be evaluated") from exc
+
+    def _takes(self, removal: Removal, binary: Resource) -> bool:
+        if removal.unless is not None and removal.unless.holds(binary, self.variables):
+            return False
+        return bool(removal.path) or removal.where is None or removal.where.holds(binary, self.variables)
 
     def _pass(self, resource: Resource) -> Resource | None:
         marks: Marks = {}

@@ -90,7 +90,20 @@ class Limits(Strict):
     reverse_max: int = Field(500, ge=1, description="resources that _has may look at in one search")
     batch_entries: int = Field(100, ge=1, description="entries of a batch; more is 413")
     batch_bytes: int = Field(5_000_000, ge=1024, description="answers of a batch together; entries beyond are 400")
+    document_bytes: int = Field(
+        50_000_000, ge=1024, description="one document, as Binary gives it; a larger one is 422"
+    )
+    documents_bytes: int = Field(
+        200_000_000, ge=1024, description="documents held at once; more wait for room, at last with 503"
+    )
     match_per_minute: int = Field(60, ge=1, description="Patient/$match of one client; more is 429")
+
+    @field_validator("documents_bytes")
+    @classmethod
+    def _fits_one(cls, documents_bytes: int, info: ValidationInfo) -> int:
+        if documents_bytes < info.data.get("document_bytes", 1):
+            raise ValueError("is smaller than document_bytes")
+        return documents_bytes
 
     @field_validator("page_max")
     @classmethod

@@ -15,6 +15,7 @@ from adapters import registry
 from adapters.contract import Adapter, Connection
 from capability import uscore
 from capability.brands import Brand
+from capability.declare import BINARY
 from facade.policy.rule import Policy, PolicyError, RuleSettings
 from facade.principal import Practice, Scope
 from facade.scopes import parse_scopes
@@ -264,7 +265,7 @@ class _Reading:
         routes = {type_: keys for type_, keys in _items(raw, "routes") if isinstance(keys, list)}
         named = {name for name, _ in _items(raw, "connections")}
         for type_, keys in routes.items():
-            if type_ != "*" and type_ not in uscore.TYPES:
+            if type_ not in uscore.TYPES | {"*", BINARY}:
                 self._say((*at, "routes", type_), "is not a FHIR type that US Core knows")
             for index, name in enumerate(keys):
                 if name not in named:

@@ -9,17 +9,17 @@ Units   none
 Times   observationdatetime, labresultdatetime ISO with offset, midnight where only the day is known; *date dates;
         specimenreporteddatetime the department's wall time; createddatetime ISO with offset
 Target  US Core 6.1.0 DiagnosticReport, category LAB. The performing laboratory is contained: athenaNet has its name and
-        address, and no record of it. Each page is a Binary of this report. The order is referred to only where the
-        encounter is known that it was given in.
-Skips   exact copies, results that a more complete one superseded, internal notes and those to the patient, priority
+        address, and no record of it. Its files are those of the document's DocumentReference. The order is referred
+        to only where the encounter is known that it was given in.
+Skips   exact copies, results that a more complete one superseded, internal notes and those to the patient, priority,
+        attachmentexists: the document's own list of files tells
 """
 
 from __future__ import annotations
 
 from mappings import fhir
 from mappings.athena import ids
-from mappings.athenanet import laboratory
-from mappings.athenanet.attachments import attachments
+from mappings.athenanet import laboratory, report_documents
 from mappings.athenanet.contacts import address
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_id, as_record, as_str
@@ -30,8 +30,6 @@ SERVICE_SECTION = "http://terminology.hl7.org/CodeSystem/v2-0074"
 LAB = "LAB"
 
 LABORATORY_IS_ACTIVE = True  # [assumed]: it reports results
-# [assumed]: a result that is tied to an order is filed in the encounter in which the order was given
-RESULT_IS_IN_THE_ORDERS_ENCOUNTER = True
 
 
 def report(record: Record, *, document: Record, patient: str, practice: Practice) -> Mapped:
@@ -41,7 +39,6 @@ def report(record: Record, *, document: Record, patient: str, practice: Practice
     """
     record, translation = as_record(record), Translation(practice)
     labresultid = as_id(record.get("labresultid"))
-    own = ids.local("labresult", patient, labresultid)
     status = laboratory.report_status(record, document, translation)
     effective = laboratory.effective(record, document, translation)
     issued = laboratory.issued(record, document, translation)
@@ -49,16 +46,16 @@ def report(record: Record, *, document: Record, patient: str, practice: Practice
     title = as_str(record.get("description")) or as_str(document.get("description"))
     resource = fhir.resource(
         "DiagnosticReport",
-        id=own,
-        meta=laboratory.meta(document, translation),
+        id=ids.local("labresult", patient, labresultid),
+        meta=report_documents.meta(document, translation),
         contained=[laboratory_],
-        identifier=identifiers("labresult", labresultid, document, practice),
-        basedOn=[based_on(record.get("orderid") or document.get("tietoorderid"), document, patient)],
+        identifier=report_documents.identifiers("labresult", labresultid, document, practice),
+        basedOn=[report_documents.based_on(record.get("orderid") or document.get("tietoorderid"), document, patient)],
         status=status,
         category=[fhir.codeable(fhir.coding(SERVICE_SECTION, LAB, "Laboratory"))],
         code=_code(record, document, title, translation),
         subject=fhir.reference("Patient", ids.local("", patient)),
-        encounter=laboratory.encounter(document, patient),
+        encounter=report_documents.encounter(document, patient),
         effectiveDateTime=effective,
         _effectiveDateTime=None if effective else fhir.absent(),
         issued=issued,
@@ -66,26 +63,9 @@ def report(record: Record, *, document: Record, patient: str, practice: Practice
         performer=[{"reference": f"#{laboratory_['id']}"}] if laboratory_ else [],
         result=[{"reference": f"Observation/{one}"} for one in laboratory.observation_ids(record, patient)],
         conclusion=_conclusion(record, document),
-        presentedForm=attachments(document, own, title, exists=record.get("attachmentexists")),
+        presentedForm=report_documents.presented_form(document, "labresult", labresultid, title, patient),
     )
     return translation.mapped(resource, practice.origin(document.get("createduser"), issued))
-
-
-def identifiers(kind: str, key: str, document: Record, practice: Practice) -> list[fhir.Element | None]:
-    """athenaNet's own, and the number that whoever made the result gave it."""
-    accession = as_str(document.get("externalaccessionid"))
-    return [
-        fhir.identifier(practice.system(kind), key),
-        fhir.identifier(practice.system("externalaccession"), accession, ("FILL", "Filler Identifier")),
-    ]
-
-
-def based_on(orderid: object, document: Record, patient: str) -> fhir.Element | None:
-    """Reference to the order, None where order or encounter isn't known."""
-    order, encounter = laboratory.related(orderid), laboratory.related(document.get("encounterid"))
-    if not (order and encounter and RESULT_IS_IN_THE_ORDERS_ENCOUNTER):
-        return None
-    return fhir.reference("ServiceRequest", ids.local("order", patient, encounter, order))
 
 
 def _code(record: Record, document: Record, title: str | None, translation: Translation) -> fhir.Element:

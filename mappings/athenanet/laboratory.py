@@ -12,13 +12,12 @@ from typing import Any
 from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet import codes_results as codes
+from mappings.athenanet import report_documents
 from mappings.athenanet.scalars import as_bool, as_id, as_list, as_record, as_str
 from mappings.athenanet.translation import Translation
 from mappings.check_digits import is_loinc
 from mappings.concept_map import Concept, ConceptMap
 from mappings.mapped import Record
-
-UNRELATED = frozenset({"0"})  # where an id stands for none
 
 # [assumed] The newer of two results names the older as superseded. Which is the newer is told by its own date of
 # creation, so that the field may as well be meant the other way round.
@@ -26,9 +25,6 @@ SUPERSEDED = "supersededdocumentid"
 COPY = "exactduplicatedocumentid"
 
 NO_DESCRIPTION = "loinc"  # what stands in a description, at times, in place of one
-
-# [assumed] A stamp of midnight is a day whose hour nobody wrote down.
-MIDNIGHT = "T00:00:00"
 
 
 # --- which results hold ---------------------------------------------------------------------------------------------
@@ -237,15 +233,7 @@ def _bounds(text: str) -> tuple[str | None, str | None]:
     return (None, compared[2]) if compared[1].startswith("<") else (compared[2], None)
 
 
-# --- times ----------------------------------------------------------------------------------------------------------
-
-
-def moment(translation: Translation, zone: Any, *stamps: Any) -> str | None:
-    """The first of these stamps and days that says something; midnight says a day."""
-    for stamp in stamps:
-        if found := translation.moment(stamp, zone):
-            return found.partition("T")[0] if MIDNIGHT in found else found
-    return None
+# --- times ------------------------------------------------------------------------------------------------------------
 
 
 def effective(result: Record, document: Record, translation: Translation) -> str | None:
@@ -253,7 +241,7 @@ def effective(result: Record, document: Record, translation: Translation) -> str
     zone = translation.practice.zone(document.get("departmentid"))
     stamps = (document.get("observationdatetime"), result.get("labresultdatetime"))
     days = (document.get("observationdate"), result.get("labresultdate"))
-    return moment(translation, zone, *stamps, *days)
+    return report_documents.moment(translation, zone, *stamps, *days)
 
 
 def issued(result: Record, document: Record, translation: Translation) -> str | None:
@@ -267,34 +255,6 @@ def issued(result: Record, document: Record, translation: Translation) -> str | 
         if found := fhir.instant(translation.moment(stamp, zone)):
             return found
     return None
-
-
-# --- what both kinds of documents have ------------------------------------------------------------------------------
-
-
-def related(value: Any) -> str | None:
-    """An id; None where 0 stands for none."""
-    key = as_str(value)
-    return None if key in UNRELATED else key
-
-
-def encounter(document: Record, patient: str) -> fhir.Element | None:
-    key = related(document.get("encounterid"))
-    return fhir.reference("Encounter", ids.local("encounter", patient, key)) if key else None
-
-
-def meta(document: Record, translation: Translation) -> fhir.Element | None:
-    """When it was last changed, and whether it is confidential, which it also is where that can't be read."""
-    changed = translation.meta(document.get("lastmodifieddatetime")) or {}
-    try:
-        confidential = bool(as_bool(document.get("isconfidential")))
-    except ValueError:
-        confidential = True
-    label = fhir.coding(CONFIDENTIALITY, "R", "restricted") if confidential else None
-    return fhir.element(**changed, security=[label])
-
-
-CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 
 
 def records(rows: Iterable[Any], key: str) -> dict[str, Record]:

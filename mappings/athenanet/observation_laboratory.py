@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from mappings import fhir
 from mappings.athena import ids
-from mappings.athenanet import laboratory
+from mappings.athenanet import laboratory, report_documents
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_record, as_str
 from mappings.athenanet.translation import Translation
@@ -34,17 +34,17 @@ def observation(analyte: Record, *, result: Record, document: Record, patient: s
     """
     analyte, translation = as_record(analyte), Translation(practice)
     zone = practice.zone(document.get("departmentid"))
-    effective = laboratory.moment(translation, zone, analyte.get("analytedatetime"), analyte.get("analytedate"))
+    effective = report_documents.moment(translation, zone, analyte.get("analytedatetime"), analyte.get("analytedate"))
     issued = laboratory.issued(result, document, translation)
     resource = fhir.resource(
         "Observation",
         id=laboratory.observation_id(result, analyte, patient),
-        meta=laboratory.meta(document, translation),
+        meta=report_documents.meta(document, translation),
         status=laboratory.observation_status(analyte, result, document, translation),
         category=[fhir.codeable(fhir.coding(OBSERVATION_CATEGORY, LABORATORY, "Laboratory"))],
         code=_code(analyte, translation),
         subject=fhir.reference("Patient", ids.local("", patient)),
-        encounter=laboratory.encounter(document, patient),
+        encounter=report_documents.encounter(document, patient),
         effectiveDateTime=effective or laboratory.effective(result, document, translation),
         issued=issued,
         performer=[fhir.element(display=as_str(result.get("performinglabname")))],

@@ -18,11 +18,13 @@ from adapters.athenanet.sandbox import (
     chart,
     control,
     directory,
+    documents,
     encounters,
     gate,
     orders,
     patients,
     results,
+    summaries,
     vitals,
 )
 from adapters.athenanet.sandbox.answers import Refused, render
@@ -54,6 +56,9 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/patients", patients.patients),
     ("/patients/enhancedbestmatch", patients.enhancedbestmatch),
     ("/patients/{patientid}", patients.patient),
+    ("/patients/{patientid}/ccda", summaries.chart_ccda),
+    ("/patients/{patientid}/documents", documents.listed),
+    # those of one class, where another module answers for it, have to stand before these
     ("/patients/{patientid}/documents/imagingresult", results.imagingresult_documents),
     ("/patients/{patientid}/documents/imagingresult/{imagingresultid}", results.imagingresult_document),
     (
@@ -64,9 +69,13 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/patients/{patientid}/documents/labresult", results.labresult_documents),
     ("/patients/{patientid}/documents/labresult/{labresultid}", results.labresult_document),
     ("/patients/{patientid}/documents/labresult/{labresultid}/pages/{pageid}", results.labresult_page),
+    ("/patients/{patientid}/documents/{documentclass}/{documentid}", documents.document),
+    ("/patients/{patientid}/documents/{documentclass}/{documentid}/originaldocument", documents.original),
+    ("/patients/{patientid}/documents/{documentclass}/{documentid}/pages/{pageid}", documents.document_page),
     ("/chart/encounter/{encounterid}", encounters.encounter),
     ("/chart/encounter/{encounterid}/orders", orders.orders),
     ("/chart/encounter/{encounterid}/orders/{orderid}", orders.order),
+    ("/chart/encounters/{encounterid}/summary", summaries.encounter_summary),
     ("/chart/{patientid}/patientchartlist", chart.patientchartlist),
     ("/chart/{patientid}/vitals", vitals.vitals),
     ("/chart/{patientid}/problems", chart.problems),

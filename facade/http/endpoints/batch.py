@@ -103,8 +103,7 @@ async def _answered(
         room.take(0)
         request = _request(services, asking.base, batch, entry)
         response = await _respond(services, replace(asking, call=call), request, locate)
-        room.take(len(response.body))
-        return _entry(response, request.method)
+        return _entry(response, await respond.body(response, room.take), request.method)
     except Exception as exc:
         error = to_error(exc)
         if error is not exc:  # told as the gateway tells it
@@ -202,13 +201,12 @@ def _http_date(instant: str) -> str:
     return format_datetime(read.instants()[0].astimezone(UTC), usegmt=True)
 
 
-def _entry(response: Response, method: str) -> dict[str, Any]:
+def _entry(response: Response, body: bytes, method: str) -> dict[str, Any]:
     """What an endpoint answered, in a batch's form."""
     told: dict[str, Any] = {"status": _status(response.status_code)}
     for name in ("location", "etag"):
         if name in response.headers:
             told[name] = response.headers[name]
-    body = bytes(response.body)
     if not body or method == "HEAD":  # a 304 has none
         return {"response": told}
     resource = fhirjson.loads(body) if "json" in response.headers.get("content-type", "") else None
