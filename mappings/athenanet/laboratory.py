@@ -72,6 +72,14 @@ def analytes(result: Record) -> Iterator[Any]:
             yield one
 
 
+def each_analyte(results: Iterable[Any]) -> Iterator[tuple[Record, Any]]:
+    """(result, analyte) for each Observation. Of a result that is no object there is none: its report says so."""
+    for result in results:
+        if isinstance(result, dict):
+            for analyte in analytes(result):
+                yield result, analyte
+
+
 def observation_id(result: Record, analyte: Record, patient: str) -> str:
     """ValueError where either has no id."""
     return ids.local("analyte", patient, as_id(result.get("labresultid")), as_id(analyte.get("analyteid")))

@@ -8,8 +8,8 @@ Shape   {"results": [result]}; a result has analytes[]{analyteid, analytename, o
 Units   as text, with a UCUM code only where the table of units knows the text
 Times   analytedatetime ISO with offset, midnight where only the day is known; analytedate a date; else those of the
         result: observationdatetime, labresultdatetime; specimenreporteddatetime is the department's wall time
-Target  US Core 6.1.0 Observation, category laboratory. A LOINC code whose check digit is wrong is no LOINC code. Without
-        a value there is a reason for its absence. No Specimen: athenaNet's REST API has none.
+Target  US Core 6.1.0 Observation, category laboratory. A LOINC code whose check digit is wrong is no LOINC code.
+        Without a value there is a reason for its absence. No Specimen: athenaNet's REST API has none.
 Skips   exact copies, results that a more complete one superseded, valuestatus (repeats the flag), internal notes
 """
 
