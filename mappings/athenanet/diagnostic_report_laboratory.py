@@ -70,7 +70,7 @@ def report(record: Record, *, document: Record, patient: str, practice: Practice
 
 def _code(record: Record, document: Record, title: str | None, translation: Translation) -> fhir.Element:
     loinc = as_str(record.get("labresultloinc")) or document.get("labresultloinc")
-    return fhir.codeable(*laboratory.loinc(loinc, None, (title,), translation), text=title) or fhir.absent_code()
+    return fhir.codeable(*laboratory.loinc(loinc, None, None, title, translation), text=title) or fhir.absent_code()
 
 
 def _laboratory(record: Record) -> fhir.Element | None:

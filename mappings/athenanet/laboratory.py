@@ -138,12 +138,13 @@ def _is_closed(result: Record, document: Record) -> bool:
 # --- codes ----------------------------------------------------------------------------------------------------------
 
 
-def loinc(code: Any, display: str | None, own: Iterable[Any], translation: Translation) -> list[fhir.Element | None]:
-    """Codings of a LOINC code: the practice's own for one of `own` (codes and names, by preference), else the one
-    sent. One whose check digit is wrong stands without a system, and is noted; where there is none at all, what the
-    practice could give a meaning to is noted."""
-    keys = [text for text in map(as_str, own) if text]
-    for key in keys:
+def loinc(
+    code: Any, display: str | None, own: str | None, name: str | None, translation: Translation
+) -> list[fhir.Element | None]:
+    """Codings of a LOINC code: the practice's own for the laboratory's code or for the name, else the one sent. One
+    whose check digit is wrong stands without a system, and is noted; where there is none at all, what the practice
+    could give a meaning to is noted."""
+    for key in filter(None, (own, name)):
         found = codes.LAB_CODE.look_up(key, translation.practice.overrides)
         if isinstance(found, Concept):
             return [found.coding()]
@@ -152,8 +153,8 @@ def loinc(code: Any, display: str | None, own: Iterable[Any], translation: Trans
         return [fhir.coding(fhir.LOINC, sent, display)]
     if sent:
         translation.unknown("loinc", sent, coded=True)
-    elif keys:
-        translation.unknown(codes.LAB_CODE.name, keys[0])
+    else:
+        translation.unknown(codes.LAB_CODE.name, own or name, coded=own is not None)
     return [fhir.coding(None, sent, display)]
 
 
@@ -176,7 +177,7 @@ def interpretation(analyte: Record, translation: Translation) -> fhir.Element | 
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _COMPARED = re.compile(rf"(<=|>=|<|>)?\s*({_NUMBER})")
-_BETWEEN = re.compile(rf"({_NUMBER})\s*-\s*({_NUMBER})")
+_BETWEEN = re.compile(rf"({_NUMBER})\s*[-–]\s*({_NUMBER})")
 _CALCULATED = re.compile(r"\(calc(?:ulated)?\)", re.IGNORECASE)
 
 

@@ -60,7 +60,7 @@ def _code(analyte: Record, translation: Translation) -> fhir.Element:
     """LOINC, the laboratory's own code, and the name that the laboratory gave it."""
     own, name = as_str(analyte.get("observationidentifier")), as_str(analyte.get("analytename"))
     described = laboratory.description(analyte.get("description"))
-    codings = laboratory.loinc(analyte.get("loinc"), described, (own, name), translation)
+    codings = laboratory.loinc(analyte.get("loinc"), described, own, name, translation)
     if own:
         codings.append(fhir.coding(translation.practice.system("observationidentifier"), own, name))
     return fhir.codeable(*codings, text=name or described or own) or fhir.absent_code()

@@ -42,7 +42,7 @@ def orders(groups: Any) -> Iterator[tuple[Any, list[Record]]]:
             if not isinstance(group, dict) or not isinstance(one, dict):
                 yield None, []
             elif not _is_no_service(one):
-                found.setdefault(str(one.get("orderid")), (one, []))[1].append(group)
+                found.setdefault(str(one.get("orderid")).strip(), (one, []))[1].append(group)
     yield from found.values()
 
 
@@ -128,8 +128,7 @@ def _coding(record: Record, translation: Translation) -> fhir.Element | None:
 
 def _requester(record: Record, practice: Practice) -> fhir.Element | None:
     name = as_str(record.get("orderingprovider"))
-    found = fhir.reference("Practitioner", practice.author(name, record.get("providerid")), name)
-    return found or fhir.element(display=name)
+    return fhir.reference("Practitioner", practice.author(name, record.get("providerid"))) or fhir.element(display=name)
 
 
 # --- reasons --------------------------------------------------------------------------------------------------------

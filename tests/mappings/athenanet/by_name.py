@@ -17,6 +17,7 @@ from mappings.athenanet import (
 )
 from mappings.athenanet.practice import Practice
 from mappings.mapped import Mapped
+from tests.mappings.athenanet.results_by_name import RESULTS
 
 Mapping = Callable[[Any, Any, Practice], Iterable[Mapped]]
 
@@ -49,4 +50,5 @@ MAPPINGS: dict[str, Mapping] = {
         source, patient="3001", practice=practice
     ),
     "observation_vitals": _vitals,
+    **RESULTS,
 }
