@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from adapters.query import Query
 from adapters.traces import frames
 from capability.declare import Support
+from mappings.concept_map import ConceptMap
 from mappings.mapped import Mapped, Origin, Record, Resource, Unmapped
 
 E = TypeVar("E")
@@ -257,6 +258,7 @@ class Adapter(Generic[E]):
     `owner_of`             local id of a Binary -> (type, local id, number from 0): whose attachment it is, and which of
                            them; None for any other id. The owner names it in an attachment's url: `Binary/<local id>`
     `derives_provenance`   True: the facade derives a Provenance for each resource from its Origin
+    `tables`               code tables by name that `settings` may put a practice's own rows over, in `overrides`
     `sandbox`              "module:factory" of the simulator, imported only by demo mode and tests; the factory takes
                            `size` (people in its first practice) and returns an ASGI app
     `sandbox_settings`     origin of the simulator -> the connection settings that reach its first practice
@@ -269,6 +271,7 @@ class Adapter(Generic[E]):
     type_of: Callable[[str], frozenset[str]]
     owner_of: Callable[[str], tuple[str, str, int] | None] = lambda local_id: None
     derives_provenance: bool = False
+    tables: Mapping[str, ConceptMap] = field(default_factory=dict)
     sandbox: str | None = None
     sandbox_settings: Callable[[str], Mapping[str, Any]] | None = None
 

@@ -1,4 +1,4 @@
-"""The command line: serve, check-config, token, new-keys, demo."""
+"""The command line: serve, check-config, token, new-keys, demo, and the commands of `facade.commands`."""
 
 from __future__ import annotations
 
@@ -16,18 +16,10 @@ from starlette.types import ASGIApp
 
 from facade import keys, telemetry
 from facade.app import create_app
+from facade.commands.configured import CONFIG, directory
+from facade.commands.unmapped import unmapped
 from facade.services import VERSION, Services
-from facade.tenancy.directory import Directory, load
 from facade.tenancy.source import ConfigurationError
-
-CONFIG = click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path),
-    envvar="FACADE_CONFIG",
-    required=True,
-    help="The YAML file; deploy/example.yaml is an annotated one.",
-)
 
 PORT = click.IntRange(0, 65_535)
 
@@ -44,6 +36,7 @@ def main() -> None:
       facade check-config --config facade.yaml find every mistake in a configuration
       facade serve --config facade.yaml        run it
       facade token --config facade.yaml --tenant T --client C     a token for development
+      facade unmapped --config facade.yaml     which codes of the EHRs nobody gave a meaning yet
     """
 
 
@@ -64,9 +57,9 @@ def serve(path: Path, host: str, port: int, workers: int, tls_cert: Path | None,
     """Run the server for real."""
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("--tls-cert and --tls-key go together")
-    directory = _directory(path)  # refuse a wrong file here, once, instead of in every worker
+    known = directory(path)  # refuse a wrong file here, once, instead of in every worker
     scheme = "https" if tls_cert else "http"
-    click.echo(f"serving {', '.join(tenant.base for tenant in directory.tenants.values())}", err=True)
+    click.echo(f"serving {', '.join(tenant.base for tenant in known.tenants.values())}", err=True)
     click.echo(f"listening on {scheme}://{host}:{port} with {workers} worker(s); Ctrl-C stops", err=True)
     os.environ["FACADE_CONFIG"] = str(path)
     os.environ["FACADE_WORKERS"] = str(workers)
@@ -102,11 +95,11 @@ def _free(host: str, port: int) -> None:
 
 def worker() -> ASGIApp:
     """One server process's app; its configuration file comes by FACADE_CONFIG."""
-    directory = _directory(Path(os.environ["FACADE_CONFIG"]))
-    telemetry.configure(directory.server.log_level)
+    known = directory(Path(os.environ["FACADE_CONFIG"]))
+    telemetry.configure(known.server.log_level)
     shared = os.environ.get("FACADE_SHARED")
     workers = int(os.environ.get("FACADE_WORKERS", "1"))
-    app = create_app(Services(directory, workers=workers, shared=Path(shared) if shared else None))
+    app = create_app(Services(known, workers=workers, shared=Path(shared) if shared else None))
     settle()
     return app
 
@@ -122,8 +115,8 @@ def settle() -> None:
 @CONFIG
 def check_config(path: Path) -> None:
     """Tell every mistake in a configuration, with file and line."""
-    directory = _directory(path)
-    for tenant in directory.tenants.values():
+    known = directory(path)
+    for tenant in known.tenants.values():
         click.echo(
             f"{tenant.key}: {tenant.base} (US Core {tenant.us_core}, clients: {', '.join(tenant.clients) or 'none'})"
         )
@@ -141,7 +134,7 @@ def check_config(path: Path) -> None:
 @click.option("--purpose", help="Purpose of use to claim, e.g. HPAYMT.")
 def token(path: Path, tenant_key: str, client_key: str, seconds: int, purpose: str | None) -> None:
     """Print an access token for development, as wide as the client's grant."""
-    services = Services(_directory(path))
+    services = Services(directory(path))
     tenant = services.directory.tenants.get(tenant_key)
     if tenant is None:
         raise click.BadParameter(f"no such tenant; there are {', '.join(services.directory.tenants)}")
@@ -195,19 +188,11 @@ def demo(port: int, population: int, tls: bool) -> None:
     sys.exit(0 if answered else 1)
 
 
+main.add_command(unmapped)
+
+
 def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
-
-
-def _directory(path: Path) -> Directory:
-    try:
-        return load(path, os.environ)
-    except ConfigurationError as exc:
-        for problem in exc.problems:
-            click.echo(str(problem), err=True)
-        count = len(exc.problems)
-        click.echo(f"{count} mistake{'s' if count > 1 else ''}; nothing was started.", err=True)
-        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from facade.state.rates import Rates
 from facade.state.room import Room
 from facade.state.shared_cursors import SharedCursors
 from facade.state.tokens import MemoryTokens
-from facade.telemetry import UnmappedCodes
+from facade.state.unmapped import UnmappedCodes, UnmappedStore
 from facade.tenancy.configuration import Limits
 from facade.tenancy.directory import Directory, Tenant
 from facade.tenancy.resolve import resolve
@@ -58,7 +58,10 @@ class Services:
         self.directory = directory
         self.limits: Limits = server.limits
         self.open = True
-        self.unmapped = UnmappedCodes()
+        self.unmapped = UnmappedCodes(
+            pepper=server.signing_key.get_secret_value().encode(),
+            store=UnmappedStore(server.state_folder) if server.state_folder is not None else None,
+        )
         self.matches = Rates(server.limits.match_per_minute)
         self.documents = Room(server.limits.documents_bytes)
         self.tokens = Tokens(signing_key(server.signing_key.get_secret_value()))
@@ -146,8 +149,9 @@ class Services:
         return ("system/*.rs", *(f"system/{type_}.rs" for type_ in sorted(base.declared)))
 
     async def close(self) -> None:
-        """Closes the connections to the EHRs. Requests after that fail."""
+        """Closes the connections to the EHRs, and writes what was counted. Requests after that fail."""
         self.open = False
+        await self.unmapped.close()
         await self._upstreams.close()
 
     def _brands(self) -> dict[str, Any] | None:

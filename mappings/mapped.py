@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Resource = dict[str, Any]
@@ -15,10 +15,12 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
-    """A code without a row in `table`. `code` is vendor vocabulary, or free text; the facade counts it, hashed."""
+    """A code without a row in `table`; the facade counts it. `coded`: it is vendor vocabulary, which may be shown to
+    operators; anything else may hold what people typed, and is shown as a digest."""
 
     table: str
     code: str
+    coded: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
 from adapters.contract import Adapter, Content, Handler, Read, Search
 from mappings.athena import ids
+from mappings.athenanet.tables import TABLES
 
 PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
 
@@ -64,6 +65,7 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
     type_of=ids.types_of,
     owner_of=ids.owner_of,
     derives_provenance=True,
+    tables=TABLES,
     sandbox="adapters.athenanet.sandbox:create_app",
     sandbox_settings=sandbox_settings,
     interactions=(

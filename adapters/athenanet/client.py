@@ -86,6 +86,7 @@ class AthenaNet:
     def __init__(self, connection: Connection, settings: AthenaNetSettings, upstreams: Upstreams) -> None:
         self.settings = settings
         self._us_core = connection.us_core
+        self._overrides = settings.concepts
         self._upstream = upstreams.to(
             connection,
             settings.origin,
@@ -238,6 +239,7 @@ class AthenaNet:
             birth_sex_from_sex=self.settings.birth_sex_from_sex,
             best_match_icd10=self.settings.best_match_icd10,
             us_core=self._us_core,
+            overrides=self._overrides,
         )
 
     # --- patients and their charts ----------------------------------------------------------------------------------

@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from adapters.overrides import OverrideRows, compiled, known_to
 from adapters.upstream import checked_origin
+from mappings.athenanet.tables import TABLES
+from mappings.concept_map import Overrides
 
 ORIGINS = {  # facts of docs.athenahealth.com, "Authentication and URL Locations"
     "preview": "https://api.preview.platform.athenahealth.com",
@@ -50,6 +53,7 @@ class AthenaNetSettings(BaseModel):
     connections: Annotated[int, Field(ge=1, le=500)] = 32
     read_seconds: Annotated[float, Field(gt=0, le=120)] = 20.0
     cache_seconds: CacheSeconds = CacheSeconds()
+    overrides: Annotated[OverrideRows, known_to(TABLES)] = Field({}, description="the practice's own rows over tables")
 
     @field_validator("base_url")
     @classmethod
@@ -69,6 +73,11 @@ class AthenaNetSettings(BaseModel):
     @property
     def per_second(self) -> float:
         return self.requests_per_second or REQUESTS_PER_SECOND[self.environment or "preview"]
+
+    @property
+    def concepts(self) -> Overrides:
+        """`overrides`, ready for look-ups."""
+        return compiled(self.overrides, TABLES)
 
 
 def sandbox_settings(origin: str) -> dict[str, object]:

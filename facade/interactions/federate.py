@@ -13,7 +13,7 @@ from capability.declare import BINARY, Support
 from capability.issues import NotFound
 from facade.interactions.identity import Outside
 from facade.principal import Practice
-from facade.telemetry import UnmappedCodes
+from facade.state.unmapped import UnmappedCodes
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -127,6 +128,14 @@ class Server(Strict):
     limits: Limits = Limits()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     adapters_path: tuple[str, ...] = Field((), description="folders with further adapters")
+    state_folder: Path | None = Field(None, description="folder for what outlives the process; nothing does without")
+
+    @field_validator("state_folder")
+    @classmethod
+    def _there(cls, folder: Path | None) -> Path | None:
+        if folder is not None and not folder.is_dir():
+            raise ValueError("is no folder here; make it, writable for the server alone")
+        return folder
 
     @field_validator("signing_key")
     @classmethod

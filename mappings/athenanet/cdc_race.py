@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from mappings.check_digits import check_digit
+
 CDC_RACE = "urn:oid:2.16.840.1.113883.6.238"
 
 OMB_RACE = {
@@ -206,12 +208,3 @@ def is_code(code: str) -> bool:
     """Four digits and the right check digit."""
     found = _CODE.fullmatch(code)
     return found is not None and check_digit(found[1]) == int(found[2])
-
-
-def check_digit(digits: str) -> int:
-    """Mod 10 of `digits`, every second one from the right doubled (as NPI, LOINC and CDC codes do)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        doubled = int(digit) * (2 if place % 2 == 0 else 1)
-        total += doubled - 9 if doubled > 9 else doubled
-    return -total % 10

@@ -12,6 +12,8 @@ ROLE_CODE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 CONTACT_ROLE = "http://terminology.hl7.org/CodeSystem/v2-0131"
 MARITAL_STATUS = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+FHIR_VALUE_SET = "http://hl7.org/fhir/ValueSet/"
+US_CORE_VALUE_SET = "http://hl7.org/fhir/us/core/ValueSet/"
 PLACE_OF_SERVICE = "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set"
 
 # --- people ---------------------------------------------------------------------------------------------------------
@@ -24,6 +26,7 @@ GENDER = codes(  # sex -> administrative-gender
         "N": "unknown",
         "U": "unknown",
     },
+    value_set=FHIR_VALUE_SET + "administrative-gender",
 )
 
 SEX = codings(  # sex -> us-core-sex (Federal Administrative Sex); other letters say nothing that it could hold
@@ -46,6 +49,7 @@ BIRTH_SEX = codes(  # assignedsexatbirth -> us-core-birthsex
         "ASKU": "ASKU",
         "OTH": "OTH",
     },
+    value_set=US_CORE_VALUE_SET + "birthsex",
 )
 
 GENDER_IDENTITY = ConceptMap(  # genderidentity: a practice's list, after the 2015 edition's strings and an older set
@@ -109,6 +113,7 @@ PATIENT_ACTIVE = codes(  # status -> Patient.active; [assumed]: a prospective pa
         "deleted": "false",
         "d": "false",
     },
+    closed=True,
 )
 
 CONFIDENTIALITY = codings(  # confidentialitycode, where the practice uses it
@@ -148,6 +153,7 @@ ENCOUNTER_STATUS = codes(
         "DELETED": "entered-in-error",
         "SCHEDULE": "planned",
     },
+    value_set=FHIR_VALUE_SET + "encounter-status",
 )
 
 ENCOUNTER_CLASS = codings(  # encountertype
@@ -207,6 +213,7 @@ SEVERITY = codes(  # severitysnomedcode or severity -> reaction-event-severity, 
         "399166001": "severe",
         "Fatal": "severe",
     },
+    value_set=FHIR_VALUE_SET + "reaction-event-severity",
 )
 FATAL = frozenset({"399166001", "fatal"})
 
@@ -218,4 +225,5 @@ CRITICALITY = codes(  # criticality, where a practice has it
         "unable-to-assess": "unable-to-assess",
         "unable to assess": "unable-to-assess",
     },
+    value_set=FHIR_VALUE_SET + "allergy-intolerance-criticality",
 )

@@ -113,7 +113,7 @@ def _life(events: Sequence[Record], translation: Translation) -> list[Record]:
         if kind in _RANK:
             dated.append((_RANK[kind], _date_of(event), event))
         elif kind != "ENCOUNTER":
-            translation.unknown("athenanet-problemevent", kind)
+            translation.unknown("athenanet-problemevent", kind, coded=True)
     placed: list[tuple[tuple[str, int, str, tuple[str, ...]], Record]] = []
     for rank, day, event in sorted(dated, key=lambda one: one[0]):
         within = [place[0] for place, _ in placed if place[1] < rank and place[0].startswith(day)]

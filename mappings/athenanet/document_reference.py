@@ -186,7 +186,9 @@ def _context(record: Record, name: str, patient: str, key: str, translation: Tra
     encounter, appointment = as_str(record.get("encounterid")), as_str(record.get("appointmentid"))
     visit = ids.local("encounter", patient, encounter) if encounter and encounter != NO_ENCOUNTER else None
     booked = ids.local("appointment", appointment) if appointment and appointment != NO_ENCOUNTER else None
-    report = ids.local(REPORTS[name], patient, key) if name in REPORTS else None
+    # of a deleted result there is no report
+    reported = name in REPORTS and not _is_deleted(record, translation)
+    report = ids.local(REPORTS[name], patient, key) if reported else None
     on = _observed(record, translation)
     return fhir.element(
         encounter=[fhir.reference("Encounter", visit)],

@@ -171,7 +171,7 @@ def _unit(reading: Reading, translation: Translation) -> tuple[str | None, str |
         return (reading.row.unit or None, reading.row.ucum or None) if reading.row else (None, None)
     ucum = UNITS.get(sent.casefold())
     if ucum is None:
-        translation.unknown("athenanet-unit", sent)
+        translation.unknown("athenanet-unit", sent, coded=True)
     return sent, ucum
 
 
@@ -273,7 +273,7 @@ def _unknown(reading: Reading, patient: str, practice: Practice) -> Mapped:
     """An element that no row knows: athenaNet's own code and words, the value as it was written."""
     translation = Translation(practice)
     element = as_str(reading.source.get("clinicalelementid"))
-    translation.unknown("athenanet-clinicalelementid", element or "none")
+    translation.unknown("athenanet-clinicalelementid", element or "none", coded=True)
     words = as_str(reading.source.get("codedescription")) or element
     code = fhir.codeable(fhir.coding(CLINICAL_ELEMENT, element), text=words) if element else fhir.codeable(text=words)
     measured = _measured(reading, translation)

@@ -37,7 +37,7 @@ class Practice:
     `birth_sex_from_sex`  fill US Core birthsex from `sex` where assignedsexatbirth is missing
     `best_match_icd10`    add a problem's bestmatchicd10code, athenaNet's guess, as a second coding
     `us_core`             edition of US Core that the tenant serves
-    `overrides`           the practice's own rows over the code tables
+    `overrides`           the practice's own rows over the code tables, as `concept_map.overriding` makes them
     """
 
     practiceid: str

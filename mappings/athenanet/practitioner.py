@@ -16,10 +16,10 @@ import re
 from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet import codes
-from mappings.athenanet.cdc_race import check_digit
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_id, as_str
 from mappings.athenanet.translation import Translation
+from mappings.check_digits import check_digit
 from mappings.mapped import Mapped, Record
 
 US_NPI = "http://hl7.org/fhir/sid/us-npi"

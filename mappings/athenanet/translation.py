@@ -69,9 +69,10 @@ class Translation:
             return known.code if known else None
         return f"urn:athenahealth:athenanet:codeset:{quote(name, safe='')}"
 
-    def unknown(self, table: str, code: str | None) -> None:
+    def unknown(self, table: str, code: str | None, *, coded: bool = False) -> None:
+        """Notes what was not understood; `coded` where it is one of athenaNet's codes and never what people typed."""
         if code:
-            self._unmapped.append(Unmapped(table, code))
+            self._unmapped.append(Unmapped(table, code, coded=coded))
 
     def mapped(self, resource: Resource, origin: Origin) -> Mapped:
         return Mapped(resource, origin, tuple(dict.fromkeys(self._unmapped)))

@@ -34,10 +34,10 @@ def test_help_teaches_the_first_steps() -> None:
     status, text = run("--help")
 
     assert 0 == status
-    assert all(command in text for command in ("demo", "serve", "check-config", "token", "new-keys"))
+    assert all(command in text for command in ("demo", "serve", "check-config", "token", "new-keys", "unmapped"))
 
 
-@pytest.mark.parametrize("command", ["serve", "check-config", "token", "new-keys", "demo"])
+@pytest.mark.parametrize("command", ["serve", "check-config", "token", "new-keys", "demo", "unmapped"])
 def test_every_command_explains_itself(command: str) -> None:
     status, text = run(command, "--help")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import structlog
 
-from tests.facade.world import World, every
+from tests.facade.world import World
 
 
 async def test_a_request_and_its_calls_share_an_id_and_show_no_phi(here: World) -> None:
@@ -47,16 +47,6 @@ async def test_an_operator_sees_tenant_practice_operation_status_and_duration(he
     (request,) = [event for event in logged if event["event"] == "http.request"]
     assert (200, "Observation?", "system") == (request["status"], request["route"], request["client"])
     assert request["milliseconds"] > 0
-
-
-async def test_codes_without_a_row_are_counted_by_digest(here: World) -> None:
-    client = here.client()
-    for patient in await every(client, "/Patient"):
-        await client.get(f"/Observation?patient={patient['id']}")
-
-    counted = here.services.unmapped.counts
-    assert counted
-    assert {("riverbend", "rb")} == {(tenant, practice) for tenant, practice, _, _ in counted}
 
 
 async def test_the_unexpected_is_logged_without_values_and_told_without_detail(

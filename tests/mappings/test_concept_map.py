@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mappings.concept_map import Concept, ConceptMap, codes
+from mappings.concept_map import Concept, ConceptMap, codes, overriding
 from mappings.mapped import Unmapped
 
 TABLE = codes("sex", {"M": "male", "F": "female"})
@@ -19,7 +19,7 @@ def test_an_unknown_code_is_named_as_it_came() -> None:
 
 
 def test_a_practices_own_row_wins_and_adds() -> None:
-    own = {"sex": {"m": Concept("other"), "X": Concept("other")}, "race": {"F": Concept("wrong table")}}
+    own = overriding({"sex": {"m": Concept("other"), "X": Concept("other")}, "race": {"F": Concept("wrong table")}})
 
     assert Concept("other") == TABLE.look_up("M", own)
     assert Concept("other") == TABLE.look_up("x", own)

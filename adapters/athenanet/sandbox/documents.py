@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from adapters.athenanet.sandbox import dates, files
+from adapters.athenanet.sandbox import dates, files, results
 from adapters.athenanet.sandbox.answers import JSON, Refused, not_found, page
 from adapters.athenanet.sandbox.chart import chart_of, living
 from adapters.athenanet.sandbox.parameters import Ask
@@ -90,7 +90,7 @@ def _own(ask: Ask, person: Person) -> Iterator[tuple[int, JSON]]:
         yield one.group, _record(ask, person, one)
 
 
-ROWS: tuple[Rows, ...] = (_own,)
+ROWS: tuple[Rows, ...] = (_own, results.document_rows)
 """Whose documents the list of all classes has."""
 
 

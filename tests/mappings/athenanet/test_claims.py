@@ -15,7 +15,7 @@ from adapters.contract import Page
 from mappings.athena import ids
 from mappings.athenanet import allergy_intolerance, condition, encounter, location, observation_vitals, patient
 from mappings.athenanet.practitioner import is_person
-from mappings.concept_map import Concept
+from mappings.concept_map import Concept, overriding
 from mappings.fhir import absent
 from mappings.mapped import Mapped, Origin, Unmapped
 from mappings.provenance import derived
@@ -103,7 +103,7 @@ def test_ethnicity_has_one_omb_category() -> None:
 
 
 def test_a_practices_own_table_row_is_used() -> None:
-    own = replace(PRACTICE, overrides={"athenanet-sex": {"X": Concept("other")}})
+    own = replace(PRACTICE, overrides=overriding({"athenanet-sex": {"X": Concept("other")}}))
     (mapped,) = patient.patients({"patientid": "1", "sex": "X"}, own)
 
     assert "other" == mapped.resource["gender"]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from mappings.athenanet import cdc_race, codes, vitals_elements
-from mappings.athenanet.cdc_race import check_digit
 from mappings.athenanet.languages import LANGUAGES
 from mappings.athenanet.practitioner import is_npi
 from mappings.athenanet.vitals_elements import ELEMENTS, MEASURES, Role, element_of
+from mappings.check_digits import check_digit
 from mappings.concept_map import Concept, ConceptMap
 from mappings.fhir import SNOMED
 
