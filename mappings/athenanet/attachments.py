@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mappings import fhir
+from mappings.athena import ids
 from mappings.athenanet import codes_documents
 from mappings.athenanet.scalars import as_id, as_int, as_list, as_record, as_str
 from mappings.concept_map import Concept
@@ -47,6 +49,30 @@ def files(record: Record) -> tuple[File, ...]:
     if text := as_str(record.get("documentdata")):
         found.append(File("text/plain", text=text))
     return tuple(found)
+
+
+def attachments(record: Record, owner: str, title: str | None, created: str | None = None) -> list[fhir.Element]:
+    """FHIR Attachments of its files, each with the url of a Binary of the resource `owner`, a local id.
+
+    The report of a result names the same Binaries as its DocumentReference does: both give that one's id as `owner`.
+    """
+    return [
+        fhir.element(
+            contentType=file.content_type,
+            url=f"Binary/{ids.attachment(owner, n)}",
+            size=len(file.text.encode()) if file.text else None,
+            title=_title(file, title),
+            creation=created,
+        )
+        or {}
+        for n, file in enumerate(files(record))
+    ]
+
+
+def _title(file: File, words: str | None) -> str | None:
+    if file.of > 1:
+        return ", ".join(filter(None, (words, f"page {file.number} of {file.of}")))
+    return words
 
 
 def mime_type(words: str | None) -> str | None:

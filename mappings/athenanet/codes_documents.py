@@ -15,6 +15,7 @@ DOCUMENT_REFERENCE = "DocumentReference"
 
 DOCUMENT_CLASS = "urn:athenahealth:athenanet:documentclass"  # classes and subclasses, one list for all practices
 CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
+TYPES = "http://hl7.org/fhir/us/core/ValueSet/us-core-documentreference-type"  # type's required binding
 CLINICAL_NOTE = Concept("clinical-note", CATEGORY, "Clinical Note")
 
 
@@ -118,6 +119,7 @@ TYPE = ConceptMap(  # documentsubclass, or documentclass where that has no subcl
             UNKNOWN,
         ),
     },
+    value_set=TYPES,
 )
 
 ADMISSION = "CLINICALDOCUMENT_ADMISSIONDISCHARGE"
@@ -129,9 +131,13 @@ ADMISSION_OR_DISCHARGE = ConceptMap(  # the whole description of such a document
         "History and physical": Concept("34117-2", LOINC, "History and physical note"),
         "Admission history and physical": Concept("34117-2", LOINC, "History and physical note"),
     },
+    value_set=TYPES,
+    free_text=True,
 )
 
-DOCUMENT_TYPE_ID = ConceptMap("athenanet-documenttypeid", {})  # documenttypeid: a practice's own list, its rows only
+DOCUMENT_TYPE_ID = ConceptMap(  # documenttypeid: a practice's own list, so the rows are its own, too
+    "athenanet-documenttypeid", {}, systems=(LOINC, NULL_FLAVOR), value_set=TYPES
+)
 
 DOC_STATUS = codes(  # status -> composition-status; the other ones say where a document is in the office's work
     "athenanet-documentstatus",
@@ -140,6 +146,7 @@ DOC_STATUS = codes(  # status -> composition-status; the other ones say where a 
         "DATAENTRY": "preliminary",
         "REVIEW": "preliminary",
     },
+    value_set="http://hl7.org/fhir/ValueSet/composition-status",
 )
 WORKFLOW = frozenset(
     "ADMINISTER DELETED DISPENSE FOLLOWUP HOLD NOTIFY PEND PENDING PENDINGLABEL PERFORM SCHEDULE SCHEDULED SUBMIT "

@@ -54,7 +54,7 @@ def report(record: Record, *, patient: str, practice: Practice) -> Mapped:
         _effectiveDateTime=None if effective else fhir.absent(),
         issued=issued,
         conclusion=as_str(record.get("interpretation")),
-        presentedForm=report_documents.presented_form(record, DOCUMENT_CLASS, key, title, patient),
+        presentedForm=report_documents.presented_form(record, DOCUMENT_CLASS, key, title, patient, translation),
     )
     return translation.mapped(resource, practice.origin(record.get("createduser"), issued))
 

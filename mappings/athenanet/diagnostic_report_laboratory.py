@@ -63,7 +63,7 @@ def report(record: Record, *, document: Record, patient: str, practice: Practice
         performer=[{"reference": f"#{laboratory_['id']}"}] if laboratory_ else [],
         result=[{"reference": f"Observation/{one}"} for one in laboratory.observation_ids(record, patient)],
         conclusion=_conclusion(record, document),
-        presentedForm=report_documents.presented_form(document, "labresult", labresultid, title, patient),
+        presentedForm=report_documents.presented_form(document, "labresult", labresultid, title, patient, translation),
     )
     return translation.mapped(resource, practice.origin(document.get("createduser"), issued))
 

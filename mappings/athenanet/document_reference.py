@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet import codes, codes_documents
-from mappings.athenanet.attachments import File, files
+from mappings.athenanet.attachments import attachments, files
 from mappings.athenanet.practice import AUDIT_ZONE, Practice
 from mappings.athenanet.scalars import as_bool, as_id, as_str
 from mappings.athenanet.translation import Translation
@@ -71,7 +71,7 @@ def document(record: Record, *, patient: str, practice: Practice) -> Mapped:
         author=[_author(record, practice)],
         custodian={"reference": practice.organization},
         description=words,
-        content=list(_contents(record, local, words, translation)),
+        content=_contents(record, local, words, translation),
         context=_context(record, name, patient, key, translation),
     )
     modified = translation.moment(record.get("lastmodifieddatetime"), AUDIT_ZONE)
@@ -156,37 +156,22 @@ def _author(record: Record, practice: Practice) -> fhir.Element | None:
     return fhir.reference("Practitioner", practice.practitioner(record.get("providerid")))
 
 
-def _contents(record: Record, local: str, words: str | None, translation: Translation) -> Iterator[fhir.Element | None]:
+def _contents(record: Record, local: str, words: str | None, translation: Translation) -> list[fhir.Element]:
     """One each file, or one that says that there is none (us-core-6 asks for an url or data)."""
-    found = files(record)
+    for file in files(record):
+        translation.unknown(codes_documents.CONTENT_TYPE.name, file.said)
     dated = translation.date(record.get("documentdate"))
-    for n, file in enumerate(found):
-        if file.said:
-            translation.unknown(codes_documents.CONTENT_TYPE.name, file.said)
-        yield fhir.element(
-            attachment=fhir.element(
-                contentType=file.content_type,
-                url=f"Binary/{ids.attachment(local, n)}",
-                size=len(file.text.encode()) if file.text else None,
-                title=_title(file, words),
-                creation=dated,
-            )
-        )
-    if not found:
-        yield fhir.element(attachment=fhir.element(_url=fhir.absent(), title=words, creation=dated))
-
-
-def _title(file: File, words: str | None) -> str | None:
-    if file.of > 1:
-        return ", ".join(filter(None, (words, f"page {file.number} of {file.of}")))
-    return words
+    none = fhir.element(_url=fhir.absent(), title=words, creation=dated) or {}
+    return [{"attachment": one} for one in attachments(record, local, words, dated) or [none]]
 
 
 def _context(record: Record, name: str, patient: str, key: str, translation: Translation) -> fhir.Element | None:
     encounter, appointment = as_str(record.get("encounterid")), as_str(record.get("appointmentid"))
     visit = ids.local("encounter", patient, encounter) if encounter and encounter != NO_ENCOUNTER else None
     booked = ids.local("appointment", appointment) if appointment and appointment != NO_ENCOUNTER else None
-    report = ids.local(REPORTS[name], patient, key) if name in REPORTS else None
+    # of a deleted result there is no report
+    reported = name in REPORTS and not _is_deleted(record, translation)
+    report = ids.local(REPORTS[name], patient, key) if reported else None
     on = _observed(record, translation)
     return fhir.element(
         encounter=[fhir.reference("Encounter", visit)],

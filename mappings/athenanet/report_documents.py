@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from mappings import fhir
 from mappings.athena import ids
-from mappings.athenanet.attachments import files
+from mappings.athenanet.attachments import attachments
 from mappings.athenanet.codes import CONFIDENTIALITY
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_bool, as_str
@@ -71,20 +71,16 @@ def meta(document: Record, translation: Translation) -> fhir.Element | None:
 
 
 def presented_form(
-    document: Record, document_class: str, key: str, title: str | None, patient: str
-) -> list[fhir.Element | None]:
+    document: Record, document_class: str, key: str, title: str | None, patient: str, translation: Translation
+) -> list[fhir.Element]:
     """The files of a document, each under the very address that its DocumentReference has for it: one file, one Binary.
 
     US Core asks for that: https://hl7.org/fhir/us/core/STU6.1/clinical-notes.html#diagnosticreport. ValueError as
     `attachments.files`.
     """
-    owner = ids.local("document", patient, document_class, key)
-    return [
-        fhir.element(
-            contentType=one.content_type,
-            url=f"Binary/{ids.attachment(owner, number)}",
-            size=len(one.text.encode()) if one.text else None,
-            title=title,
-        )
-        for number, one in enumerate(files(document))
-    ]
+    return attachments(
+        document,
+        ids.local("document", patient, document_class, key),
+        title,
+        translation.date(document.get("documentdate")),
+    )

@@ -82,16 +82,28 @@ def owner_of(local_id):
 
 
 HANGING = asyncio.Event()
-OF_A_PATIENT = (frozenset({"patient"}), frozenset({"_id"}))
+
+
+def needs(params):
+    return tuple(frozenset({code}) for code in ("patient", "_id", "appointment") if code in params)
+
+
 OPEN = {
     "Patient": "_id identifier name family given birthdate gender",
     "Practitioner": "_id name",
     "Organization": "_id name",
+    "Account": "_id patient status",
+    "Appointment": "_id patient practitioner slot status date",
+    "ChargeItem": "_id patient context account code",
+    "Claim": "_id patient encounter",
+    "FamilyMemberHistory": "_id patient relationship",
+    "Schedule": "_id actor",
+    "Slot": "_id schedule start",
 }
 CHART = {
     "Condition": "_id patient category",
     "DocumentReference": "_id patient type date period category",
-    "Encounter": "_id patient date",
+    "Encounter": "_id patient date appointment",
     "Observation": "_id patient category code date",
 }
 
@@ -106,7 +118,7 @@ ADAPTER = Adapter(
         Content(content),
         *(Read(each, read) for each in (*OPEN, *CHART)),
         *(Search(each, search, frozenset(params.split())) for each, params in OPEN.items()),
-        *(Search(each, search, frozenset(params.split()), OF_A_PATIENT) for each, params in CHART.items()),
+        *(Search(each, search, frozenset(params.split()), needs(params.split())) for each, params in CHART.items()),
     ),
 )
 """

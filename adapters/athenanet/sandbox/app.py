@@ -58,7 +58,6 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/patients/{patientid}", patients.patient),
     ("/patients/{patientid}/ccda", summaries.chart_ccda),
     ("/patients/{patientid}/documents", documents.listed),
-    # those of one class, where another module answers for it, have to stand before these
     ("/patients/{patientid}/documents/imagingresult", results.imagingresult_documents),
     ("/patients/{patientid}/documents/imagingresult/{imagingresultid}", results.imagingresult_document),
     (
@@ -69,6 +68,7 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/patients/{patientid}/documents/labresult", results.labresult_documents),
     ("/patients/{patientid}/documents/labresult/{labresultid}", results.labresult_document),
     ("/patients/{patientid}/documents/labresult/{labresultid}/pages/{pageid}", results.labresult_page),
+    # those of one class, where another module answers for it, have to stand before these
     ("/patients/{patientid}/documents/{documentclass}/{documentid}", documents.document),
     ("/patients/{patientid}/documents/{documentclass}/{documentid}/originaldocument", documents.original),
     ("/patients/{patientid}/documents/{documentclass}/{documentid}/pages/{pageid}", documents.document_page),
