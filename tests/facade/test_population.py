@@ -21,7 +21,7 @@ from tests.facade.world import ORIGIN, World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CHART = ("Encounter", "Condition", "AllergyIntolerance", "Observation")
+CHART = ("Encounter", "Condition", "AllergyIntolerance", "Observation", "DocumentReference")
 DIRECTORY = ("Practitioner", "Organization", "Location")
 Resource = dict[str, Any]
 
@@ -62,7 +62,9 @@ async def test_every_resource_is_valid_and_its_profiles_are_so(served: Served, t
         assert_conforms(resource, *(url.rpartition("/")[2] for url in resource["meta"].get("profile", ())))
 
 
-@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, "Encounter", "Condition", "AllergyIntolerance"])
+@pytest.mark.parametrize(
+    "type_", ["Patient", *DIRECTORY, "Encounter", "Condition", "AllergyIntolerance", "DocumentReference"]
+)
 async def test_every_resource_earns_its_us_core_profile(served: Served, type_: str) -> None:
     assert [] == [one["id"] for one in served.all[type_] if not one["meta"].get("profile")]
 
@@ -158,6 +160,9 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ),
     ("Patient", "identifier"): identifiers,
     ("Practitioner", "identifier"): identifiers,
+    ("DocumentReference", "category"): lambda r: concept(*r["category"]),
+    ("DocumentReference", "status"): lambda r: [("http://hl7.org/fhir/document-reference-status", r["status"])],
+    ("DocumentReference", "type"): lambda r: concept(r["type"]),
     ("Encounter", "identifier"): identifiers,
     ("Encounter", "class"): lambda r: [(r["class"].get("system", ""), r["class"]["code"])],
     ("Encounter", "type"): lambda r: concept(*r["type"]),
@@ -188,6 +193,8 @@ STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
 DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "birthdate"): lambda r: dates(r, "birthDate"),
     ("Patient", "death-date"): lambda r: dates(r, "deceasedDateTime"),
+    ("DocumentReference", "date"): lambda r: dates(r, "date"),
+    ("DocumentReference", "period"): lambda r: dates(r.get("context", {}), "period"),
     ("Encounter", "date"): lambda r: dates(r, "period"),
     ("Condition", "onset-date"): lambda r: dates(r, "onsetDateTime", "onsetPeriod"),
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
@@ -195,6 +202,7 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
+    ("DocumentReference", "patient"): patient("subject"),
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
     ("Observation", "patient"): patient("subject"),
