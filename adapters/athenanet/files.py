@@ -27,7 +27,7 @@ def document(reply: Reply, expected: str | None) -> Document:
     kind = mime_type(said)
     if kind == "application/json" and expected != kind:
         return _unwrapped(reply, expected)
-    if not reply.content or (kind == "text/html" and expected not in (None, kind)):
+    if not reply.content or (kind == "text/html" and expected != kind):
         # a page of the way there, not of the document
         raise EHRInvalid(answers.UNREADABLE)
     return Document(expected or UNTOLD if kind in NOTHING_SAID else said or UNTOLD, reply.content)

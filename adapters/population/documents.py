@@ -1,6 +1,6 @@
 """What is filed about a person on paper, or as a file: letters, scans, notes, forms, messages, orders.
 
-Made by chance, but for people who are `complete` (one of each kind) or `heavy` (a thick file).
+Made by chance, but for who has a `full life cycle` (one of each kind) or is `heavy` (a thick file).
 """
 
 from __future__ import annotations
@@ -115,10 +115,10 @@ def documents(dice: Dice, person: Person, people: Population) -> tuple[Document,
 def _kinds(dice: Dice, person: Person, came: bool, today: date) -> list[Kind]:
     age = (today - person.born).days // 365
     fitting = [kind for kind in (KINDS if came else OFFICE) if kind.least_age <= age]
-    if "complete" in person.traits:
+    if "full life cycle" in person.traits:
         kinds = list(fitting)
     else:
-        kinds = dice.some(fitting, 0 if "sparse" in person.traits else dice.between(1, 6))
+        kinds = dice.some(fitting, 0 if "sparse" in person.traits else dice.between(0, 5))
     if "heavy" in person.traits:
         kinds += [dice.pick(fitting) for _ in range(HEAVY)]
     return [*kinds, FAX, FAX] if "unmapped" in person.traits else kinds

@@ -21,7 +21,15 @@ from tests.facade.world import ORIGIN, World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CHART = ("Encounter", "Condition", "AllergyIntolerance", "Observation", "DiagnosticReport", "ServiceRequest")
+CHART = (
+    "Encounter",
+    "Condition",
+    "AllergyIntolerance",
+    "Observation",
+    "DiagnosticReport",
+    "DocumentReference",
+    "ServiceRequest",
+)
 DIRECTORY = ("Practitioner", "Organization", "Location")
 Resource = dict[str, Any]
 
@@ -167,6 +175,9 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ),
     ("Patient", "identifier"): identifiers,
     ("Practitioner", "identifier"): identifiers,
+    ("DocumentReference", "category"): lambda r: concept(*r["category"]),
+    ("DocumentReference", "status"): lambda r: [("http://hl7.org/fhir/document-reference-status", r["status"])],
+    ("DocumentReference", "type"): lambda r: concept(r["type"]),
     ("Encounter", "identifier"): identifiers,
     ("Encounter", "class"): lambda r: [(r["class"].get("system", ""), r["class"]["code"])],
     ("Encounter", "type"): lambda r: concept(*r["type"]),
@@ -203,6 +214,8 @@ STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
 DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "birthdate"): lambda r: dates(r, "birthDate"),
     ("Patient", "death-date"): lambda r: dates(r, "deceasedDateTime"),
+    ("DocumentReference", "date"): lambda r: dates(r, "date"),
+    ("DocumentReference", "period"): lambda r: dates(r.get("context", {}), "period"),
     ("Encounter", "date"): lambda r: dates(r, "period"),
     ("Condition", "onset-date"): lambda r: dates(r, "onsetDateTime", "onsetPeriod"),
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
@@ -212,6 +225,7 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("ServiceRequest", "authored"): lambda r: dates(r, "authoredOn"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
+    ("DocumentReference", "patient"): patient("subject"),
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
     ("Observation", "patient"): patient("subject"),

@@ -145,7 +145,6 @@ def _record(ask: Ask, person: Person, one: Document) -> JSON:
     number = documentid(person, one)
     visit = next((v for v in ask.practice.people.visits(person.number) if v.number == one.visit), None)
     zone = ask.practice.zones[one.department]
-    root = f"/v1/{ask.practice.practiceid}/patients/{person.number}/documents/{documentclass.lower()}/{number}"
     who = ask.practice.people.clinicians.get(one.clinician or 0)
     return {
         "documentid": str(number),
@@ -179,11 +178,16 @@ def _record(ask: Ask, person: Person, one: Document) -> JSON:
         "observationdatetime": dates.iso(datetime.combine(one.on, one.at, zone), zone) if one.on and one.at else None,
         "externalaccessionid": one.accession,
         "isconfidential": True if one.confidential else None,
-        "originaldocument": {"href": f"{root}/originaldocument", "contenttype": files.mime(kind.original)}
-        if kind.original
-        else None,
-        "pages": [_page(person, one, at, form, root) for at, form in enumerate(kind.pages)] or None,
+        **_files(person, one, f"/v1/{ask.practice.practiceid}/patients/{person.number}/documents"),
     }
+
+
+def _files(person: Person, one: Document, root: str) -> JSON:
+    kind = one.kind
+    own = f"{root}/{CLASSES[kind.name][0].lower()}/{documentid(person, one)}"
+    original = {"href": f"{own}/originaldocument", "contenttype": files.mime(kind.original)} if kind.original else None
+    pages = [_page(person, one, at, form, own) for at, form in enumerate(kind.pages)]
+    return {"originaldocument": original, "pages": pages or None}
 
 
 def _page(person: Person, one: Document, number: int, form: str, root: str) -> JSON:

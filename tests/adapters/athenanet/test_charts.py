@@ -12,7 +12,7 @@ from adapters.query import Query
 from capability.issues import Invalid, TooCostly
 from tests.adapters.athenanet.world import World, day, new_call, of_patient, token, world
 
-CHARTED = ("Encounter", "Condition", "AllergyIntolerance", "Observation")
+CHARTED = ("Encounter", "Condition", "AllergyIntolerance", "Observation", "DocumentReference")
 
 
 async def patients(here: World) -> list[str]:

@@ -19,6 +19,7 @@ from mappings.athenanet import (
 from mappings.mapped import Mapped
 from tests.conforms import assert_conforms
 from tests.golden import Case, assert_golden, cases
+from tests.mappings.athenanet.by_name import MAPPINGS
 from tests.mappings.athenanet.riverbend import PRACTICE
 
 BY_NAME = attrgetter("name")
@@ -77,6 +78,18 @@ def test_allergies_of_all_charts_become_us_core_allergies(case: Case) -> None:
     mapped = allergy_intolerance.allergies(case.source, patient="3001", practice=PRACTICE)
 
     _golden(case, mapped, "us-core-allergyintolerance")
+
+
+DOCUMENTS = ("document_reference", "document_reference_ccda", "document_reference_visit_note")
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [(name, case) for name in DOCUMENTS for case in cases(f"athenanet/{name}")],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_what_is_written_becomes_a_us_core_document_reference(name: str, case: Case) -> None:
+    _golden(case, tuple(MAPPINGS[name](case.source, None, PRACTICE)), "us-core-documentreference")
 
 
 @pytest.mark.parametrize("case", cases("athenanet/observation_vitals"), ids=BY_NAME)
