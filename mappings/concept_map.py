@@ -76,6 +76,10 @@ class ConceptMap:
         """Whether the default rows have it."""
         return folded(code) in self._rows
 
+    def rows(self) -> Iterable[tuple[str, Concept]]:
+        """The default rows: the vendor's code without its letter case, and its concept."""
+        return self._rows.items()
+
     def concepts(self) -> Iterable[Concept]:
         return self._rows.values()
 

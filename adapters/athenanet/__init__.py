@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from adapters.athenanet import (
     allergy_intolerance,
+    binary,
     by_patient,
     client,
     condition,
+    document_reference,
     encounter,
     encounter_by_appointment,
     family_member_history,
+    imaging,
     immunization,
+    laboratory,
     location,
     medication,
     observation_social_history,
@@ -24,10 +28,11 @@ from adapters.athenanet import (
     procedure,
     schedule_and_billing,
     screening,
+    service_request,
 )
 from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
-from adapters.contract import Adapter, Handler, Read, Search
+from adapters.contract import Adapter, Content, Handler, Read, Search
 from mappings.athena import ids
 from mappings.athenanet.tables import TABLES
 
@@ -36,8 +41,11 @@ BY_ID = (frozenset({"_id"}),)
 
 ALLERGY_INTOLERANCE = ("us-core-allergyintolerance",)
 CONDITION = ("us-core-condition-problems-health-concerns",)
+DIAGNOSTIC_REPORT = ("us-core-diagnosticreport-lab", "us-core-diagnosticreport-note")
+DOCUMENT_REFERENCE = ("us-core-documentreference",)
 ENCOUNTER = ("us-core-encounter",)
 IMMUNIZATION = ("us-core-immunization",)
+LABORATORY = ("us-core-observation-clinical-result", "us-core-observation-lab")
 LOCATION = ("us-core-location",)
 MEDICATION = ("us-core-medication",)
 MEDICATION_REQUEST = ("us-core-medicationrequest",)
@@ -46,6 +54,7 @@ PATIENT = ("us-core-patient",)
 PRACTITIONER = ("us-core-practitioner",)
 PROCEDURE = ("us-core-procedure",)
 QUESTIONNAIRE_RESPONSE = ("us-core-questionnaireresponse",)
+SERVICE_REQUEST = ("us-core-servicerequest",)
 VITAL_SIGNS = (
     "us-core-vital-signs",
     "us-core-blood-pressure",
@@ -69,13 +78,17 @@ SOCIAL_HISTORY = (
     "us-core-simple-observation",
     "us-core-observation-screening-assessment",
 )
-OBSERVATION = (*VITAL_SIGNS, *SOCIAL_HISTORY)
+OBSERVATION = (*VITAL_SIGNS, *LABORATORY, *SOCIAL_HISTORY)
+
+DOCUMENTS = (document_reference.DOCUMENTS, document_reference.VISIT_NOTES, document_reference.CCDA)
 OBSERVATIONS = (
     observation_vitals.VITALS,
+    laboratory.ANALYTES,
     observation_social_history.SOCIAL_HISTORY,
     observation_social_history.REGISTRATION,
     screening.SCORES,
 )
+REPORTS = (laboratory.REPORTS, imaging.REPORTS)
 
 
 def _search(
@@ -135,6 +148,31 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             by_patient.search(*OBSERVATIONS),
             "_id patient category code date status",
             OBSERVATION,
+            by_patient=True,
+        ),
+        Read("DiagnosticReport", by_patient.read(*REPORTS), DIAGNOSTIC_REPORT),
+        _search(
+            "DiagnosticReport",
+            by_patient.search(*REPORTS),
+            "_id _lastUpdated patient category code date status",
+            DIAGNOSTIC_REPORT,
+            by_patient=True,
+        ),
+        Read("DocumentReference", by_patient.read(*DOCUMENTS), DOCUMENT_REFERENCE),
+        _search(
+            "DocumentReference",
+            by_patient.search(*DOCUMENTS),
+            "_id _lastUpdated patient category date period status type",
+            DOCUMENT_REFERENCE,
+            by_patient=True,
+        ),
+        Content(binary.content),
+        Read("ServiceRequest", by_patient.read(service_request.ORDERS), SERVICE_REQUEST),
+        _search(
+            "ServiceRequest",
+            by_patient.search(service_request.ORDERS),
+            "_id _lastUpdated patient category code status authored",
+            SERVICE_REQUEST,
             by_patient=True,
         ),
         Read("QuestionnaireResponse", by_patient.read(screening.RESPONSES), QUESTIONNAIRE_RESPONSE),

@@ -15,7 +15,7 @@ from adapters.athenanet.settings import AthenaNetSettings
 from adapters.contract import Call, Connection, UpstreamCall
 from adapters.oauth import secret_basic
 from adapters.pace import Limits
-from adapters.upstream import Upstreams
+from adapters.upstream import Reply, Upstreams
 from capability.issues import EHRCredentials, EHRInvalid, EHRUnavailable, TooCostly
 from mappings.athenanet import practitioner
 from mappings.athenanet.practice import Practice, chart_system
@@ -116,6 +116,29 @@ class AthenaNet:
         """
         path = self._root + template.format_map({name: quote(key, safe="") for name, key in keys.items()})
         return await self._kept(call, f"GET {template}", path, params, ttl)
+
+    async def file(self, call: Call, template: str, params: Mapping[str, str] = NOTHING, **keys: str) -> Reply | None:
+        """The answer at `template` as it came, of an endpoint that gives a file; None where there is no such file.
+
+        Not kept: a file is large, and asked for once. Raises: EHRError.
+        """
+        path = self._root + template.format_map({name: quote(key, safe="") for name, key in keys.items()})
+        reply = await self._upstream.tokens.send(
+            self._upstream,
+            self._credentials,
+            call,
+            "GET",
+            path,
+            operation=f"GET {template}",
+            params=params,
+            headers={"Accept": "*/*"},
+        )
+        if reply.status != 200:
+            try:
+                answers.document(reply)  # raises whatever that status means
+            except answers.NoSuchRecord:
+                return None
+        return reply
 
     async def rows(
         self, call: Call, template: str, key: str, params: Mapping[str, str] = NOTHING, *, ttl: float, **keys: str
@@ -308,7 +331,20 @@ class AthenaNet:
         asked = zip(charts, found, strict=True)
         return [Listed(*one, self.tags(chart)) for chart, one in asked if one is not None]
 
+    async def chart_of(self, call: Call, patientid: str, departmentid: str | None) -> Chart | None:
+        """The patient's chart that the department shares; None where there is none of hers there.
+
+        Without a department it is the only chart, where there is but one.
+        """
+        charts = await self.charts(call, patientid)
+        if departmentid is None or not any(chart.group for chart in charts):
+            return charts[0] if len(charts) == 1 else None
+        place = _by_id(await self.departments(_unhurried(call)), "departmentid").get(departmentid, {})
+        group = _text(place.get("chartsharinggroupid"))
+        return next((chart for chart in charts if chart.group == group), None)
+
     def tags(self, chart: Chart) -> tuple[dict[str, str], ...]:
+        """The Codings that say which chart a resource was in."""
         if not chart.group:
             return ()
         return ({"system": chart_system(self.settings.practiceid), "code": chart.group},)

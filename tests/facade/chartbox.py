@@ -86,7 +86,8 @@ def owner_of(local_id):
 
 
 HANGING = asyncio.Event()
-OF_A_PATIENT = (frozenset({"patient"}), frozenset({"_id"}))
+
+
 OPEN = {
     "Patient": "_id identifier name family given birthdate gender",
     "Practitioner": "_id name",

@@ -34,6 +34,9 @@ CHART = (
     "Procedure",
     "QuestionnaireResponse",
     "FamilyMemberHistory",
+    "DiagnosticReport",
+    "DocumentReference",
+    "ServiceRequest",
     *business.CHART,
 )
 REFERRED = ("Medication",)  # only by id: known by what refers to it
@@ -100,6 +103,15 @@ async def test_every_profile_that_the_statement_names_is_served(served: Served) 
     seen = {url for found in served.all.values() for one in found for url in one["meta"].get("profile", ())}
 
     assert named - {US_CORE + "us-core-provenance"} == seen - {US_CORE + "us-core-provenance"}
+
+
+async def test_reports_name_observations_and_orders_that_are_served(served: Served) -> None:
+    reports = served.all["DiagnosticReport"]
+    there = {f"{type_}/{one['id']}" for type_ in ("Observation", "ServiceRequest") for one in served.all[type_]}
+    named = [each["reference"] for one in reports for key in ("result", "basedOn") for each in one.get(key, ())]
+
+    assert len(named) > 50
+    assert [] == [reference for reference in named if reference not in there]
 
 
 async def test_no_id_is_given_twice(served: Served) -> None:
@@ -191,6 +203,9 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ),
     ("Patient", "identifier"): identifiers,
     ("Practitioner", "identifier"): identifiers,
+    ("DocumentReference", "category"): lambda r: concept(*r["category"]),
+    ("DocumentReference", "status"): lambda r: [("http://hl7.org/fhir/document-reference-status", r["status"])],
+    ("DocumentReference", "type"): lambda r: concept(r["type"]),
     ("Encounter", "identifier"): identifiers,
     ("Encounter", "class"): lambda r: [(r["class"].get("system", ""), r["class"]["code"])],
     ("Encounter", "type"): lambda r: concept(*r["type"]),
@@ -215,6 +230,12 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("FamilyMemberHistory", "relationship"): lambda r: concept(r["relationship"]),
     ("FamilyMemberHistory", "code"): lambda r: concept(*(each["code"] for each in r.get("condition", ()))),
     ("QuestionnaireResponse", "status"): lambda r: [("http://hl7.org/fhir/questionnaire-answers-status", r["status"])],
+    ("DiagnosticReport", "category"): lambda r: concept(*r["category"]),
+    ("DiagnosticReport", "code"): lambda r: concept(r["code"]),
+    ("DiagnosticReport", "status"): lambda r: [("http://hl7.org/fhir/diagnostic-report-status", r["status"])],
+    ("ServiceRequest", "category"): lambda r: concept(*r["category"]),
+    ("ServiceRequest", "code"): lambda r: concept(r["code"]),
+    ("ServiceRequest", "status"): lambda r: [("http://hl7.org/fhir/request-status", r["status"])],
 }
 STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "name"): names,
@@ -235,11 +256,15 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     **{pair: dated(key) for pair, key in business.DATES.items()},
     ("Patient", "birthdate"): lambda r: dates(r, "birthDate"),
     ("Patient", "death-date"): lambda r: dates(r, "deceasedDateTime"),
+    ("DocumentReference", "date"): lambda r: dates(r, "date"),
+    ("DocumentReference", "period"): lambda r: dates(r.get("context", {}), "period"),
     ("Encounter", "date"): lambda r: dates(r, "period"),
     ("Condition", "onset-date"): lambda r: dates(r, "onsetDateTime", "onsetPeriod"),
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
     ("Condition", "recorded-date"): lambda r: dates(r, "recordedDate"),
     ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
+    ("DiagnosticReport", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
+    ("ServiceRequest", "authored"): lambda r: dates(r, "authoredOn"),
     ("MedicationRequest", "authoredon"): lambda r: dates(r, "authoredOn"),
     ("Immunization", "date"): lambda r: dates(r, "occurrenceDateTime", "occurrenceString"),
     ("Procedure", "date"): lambda r: dates(r, "performedDateTime"),
@@ -247,9 +272,12 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     **business.REFERENCES,
+    ("DocumentReference", "patient"): patient("subject"),
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
     ("Observation", "patient"): patient("subject"),
+    ("DiagnosticReport", "patient"): patient("subject"),
+    ("ServiceRequest", "patient"): patient("subject"),
     ("MedicationRequest", "patient"): patient("subject"),
     ("MedicationRequest", "encounter"): lambda r: [r["encounter"]["reference"]] if "encounter" in r else [],
     ("Immunization", "patient"): patient("patient"),

@@ -19,15 +19,19 @@ from adapters.athenanet.sandbox import (
     chart,
     control,
     directory,
+    documents,
     encounters,
     family_history,
     gate,
     medications,
+    orders,
     patients,
     procedures,
+    results,
     schedule,
     screeners,
     social_history,
+    summaries,
     vaccines,
     vitals,
 )
@@ -61,7 +65,26 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/patients/enhancedbestmatch", patients.enhancedbestmatch),
     ("/patients/{patientid}", patients.patient),
     ("/chart/configuration/socialhistory", social_history.configuration),
+    ("/patients/{patientid}/ccda", summaries.chart_ccda),
+    ("/patients/{patientid}/documents", documents.listed),
+    ("/patients/{patientid}/documents/imagingresult", results.imagingresult_documents),
+    ("/patients/{patientid}/documents/imagingresult/{imagingresultid}", results.imagingresult_document),
+    (
+        "/patients/{patientid}/documents/imagingresult/{imagingresultid}/originaldocument",
+        results.imagingresult_original,
+    ),
+    ("/patients/{patientid}/documents/imagingresult/{imagingresultid}/pages/{pageid}", results.imagingresult_page),
+    ("/patients/{patientid}/documents/labresult", results.labresult_documents),
+    ("/patients/{patientid}/documents/labresult/{labresultid}", results.labresult_document),
+    ("/patients/{patientid}/documents/labresult/{labresultid}/pages/{pageid}", results.labresult_page),
+    # those of one class, where another module answers for it, have to stand before these
+    ("/patients/{patientid}/documents/{documentclass}/{documentid}", documents.document),
+    ("/patients/{patientid}/documents/{documentclass}/{documentid}/originaldocument", documents.original),
+    ("/patients/{patientid}/documents/{documentclass}/{documentid}/pages/{pageid}", documents.document_page),
     ("/chart/encounter/{encounterid}", encounters.encounter),
+    ("/chart/encounter/{encounterid}/orders", orders.orders),
+    ("/chart/encounter/{encounterid}/orders/{orderid}", orders.order),
+    ("/chart/encounters/{encounterid}/summary", summaries.encounter_summary),
     ("/chart/{patientid}/patientchartlist", chart.patientchartlist),
     ("/chart/{patientid}/vitals", vitals.vitals),
     ("/chart/{patientid}/problems", chart.problems),
@@ -74,6 +97,7 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/chart/{patientid}/familyhistory", family_history.familyhistory),
     ("/chart/{patientid}/socialhistory", social_history.socialhistory),
     ("/chart/{patientid}/administeredquestionnairescreeners", screeners.administered),
+    ("/chart/{patientid}/labresults", results.labresults),
     ("/appointments/booked", appointments.booked),
     ("/appointments/booked/multipledepartment", appointments.multipledepartment),
     ("/appointments/open", schedule.open_slots),
@@ -169,6 +193,8 @@ def _answer(handler: Handler, ask: Ask) -> Response:
         payload = handler(ask)
     except Refused as refused:
         return refused.response()
+    if isinstance(payload, Response):
+        return payload  # a file
     return render(payload, strict=ask.sandbox.settings.strict, dice=ask.sandbox.dice)
 
 

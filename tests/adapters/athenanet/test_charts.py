@@ -17,6 +17,7 @@ CHARTED = (
     "Condition",
     "AllergyIntolerance",
     "Observation",
+    "DocumentReference",
     "QuestionnaireResponse",
     "FamilyMemberHistory",
 )
@@ -102,7 +103,7 @@ async def test_a_patient_and_another_one_s_id_find_nothing_without_a_call(here: 
     assert [] == here.asked
 
 
-@pytest.mark.parametrize(("type_", "category"), [("Observation", "laboratory"), ("Condition", "encounter-diagnosis")])
+@pytest.mark.parametrize(("type_", "category"), [("Observation", "procedure"), ("Condition", "encounter-diagnosis")])
 async def test_a_category_that_is_not_served_is_not_asked_for(here: World, type_: str, category: str) -> None:
     assert [] == await here.every(Query(type_, (of_patient("1"), token("category", category))))
     assert [] == here.asked
@@ -122,14 +123,13 @@ async def test_too_many_patients_are_refused(here: World) -> None:
 @pytest.mark.parametrize("prefix", ["eq", "ge", "gt", "sa", "le", "lt", "eb"])
 async def test_dates_narrow_vital_signs_and_lose_none(here: World, prefix: str) -> None:
     patient = "1"
-    everything = await here.every(Query("Observation", (of_patient(patient),)))
+    vital_signs = (of_patient(patient), token("category", "vital-signs"))
+    everything = await here.every(Query("Observation", vital_signs))
     assert 10 < len(everything)
     on = sorted(one["effectiveDateTime"] for one in everything if "effectiveDateTime" in one)[len(everything) // 2]
     here.forget()
 
-    found = {
-        one["id"] for one in await here.every(Query("Observation", (of_patient(patient), day("date", on, prefix))))
-    }
+    found = {one["id"] for one in await here.every(Query("Observation", (*vital_signs, day("date", on, prefix))))}
 
     taken = {one["id"]: one["effectiveDateTime"] for one in everything if "effectiveDateTime" in one}
     keep = {"eq": eq, "ge": ge, "gt": gt, "sa": gt, "le": le, "lt": lt, "eb": lt}[prefix]

@@ -14,6 +14,9 @@ from mappings.athenanet import (
     claim,
     condition,
     coverage,
+    document_reference,
+    document_reference_ccda,
+    document_reference_visit_note,
     encounter,
     family_member_history,
     immunization,
@@ -33,8 +36,9 @@ from mappings.athenanet import (
     slot,
 )
 from mappings.athenanet.practice import Practice
-from mappings.athenanet.scalars import as_record
+from mappings.athenanet.scalars import as_id, as_list, as_record
 from mappings.mapped import Mapped
+from tests.mappings.athenanet.results_by_name import RESULTS
 
 ACCOUNTS = {"1": "1", "21": "1"}
 """departmentid -> providergroupid of the patient of the golden pairs."""
@@ -50,6 +54,12 @@ def _organization(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
 def _condition(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     mapping = condition.condition if "problemid" in source else condition.no_known_problems
     return [mapping(source, patient="3001", practice=practice)]
+
+
+def _ccda(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    charts = [as_record(one) for one in as_list(as_record(source).get("chartlist"))]
+    groups = document_reference_ccda.ordered([as_id(one.get("chartsharinggroupid")) for one in charts])
+    return [document_reference_ccda.ccda(groups, patient="3001", practice=practice)] if groups else []
 
 
 def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
@@ -84,6 +94,13 @@ MAPPINGS: dict[str, Mapping] = {
         encounter.encounter(source, patient="3001", appointment=visit, practice=practice)
     ],
     "condition": _condition,
+    "document_reference": lambda source, _, practice: [
+        document_reference.document(source, patient="3001", practice=practice)
+    ],
+    "document_reference_ccda": _ccda,
+    "document_reference_visit_note": lambda source, _, practice: [
+        document_reference_visit_note.visit_note(source, patient="3001", practice=practice)
+    ],
     "allergy_intolerance": lambda source, _, practice: allergy_intolerance.allergies(
         source, patient="3001", practice=practice
     ),
@@ -112,4 +129,5 @@ MAPPINGS: dict[str, Mapping] = {
         procedure_surgery.surgery(source, patient="3001", practice=practice)
     ],
     "procedure_service": _service,
+    **RESULTS,
 }

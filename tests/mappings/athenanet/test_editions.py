@@ -16,10 +16,17 @@ from tests.mappings.athenanet.by_name import MAPPINGS
 from tests.mappings.athenanet.riverbend import PRACTICE
 
 PROFILES = {  # of mappings all of whose resources have one
+    "diagnostic_report_imaging": "us-core-diagnosticreport-note",
+    "diagnostic_report_laboratory": "us-core-diagnosticreport-lab",
+    "observation_laboratory": "us-core-observation-lab",
+    "service_request": "us-core-servicerequest",
     "patient": "us-core-patient",
     "practitioner": "us-core-practitioner",
     "organization": "us-core-organization",
     "location": "us-core-location",
+    "document_reference": "us-core-documentreference",
+    "document_reference_ccda": "us-core-documentreference",
+    "document_reference_visit_note": "us-core-documentreference",
     "encounter": "us-core-encounter",
     "condition": "us-core-condition-problems-health-concerns",
     "allergy_intolerance": "us-core-allergyintolerance",

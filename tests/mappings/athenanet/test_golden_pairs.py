@@ -82,6 +82,18 @@ def test_allergies_of_all_charts_become_us_core_allergies(case: Case) -> None:
     _golden(case, mapped, "us-core-allergyintolerance")
 
 
+DOCUMENTS = ("document_reference", "document_reference_ccda", "document_reference_visit_note")
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [(name, case) for name in DOCUMENTS for case in cases(f"athenanet/{name}")],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_what_is_written_becomes_a_us_core_document_reference(name: str, case: Case) -> None:
+    _golden(case, tuple(MAPPINGS[name](case.source, None, PRACTICE)), "us-core-documentreference")
+
+
 @pytest.mark.parametrize("case", cases("athenanet/observation_vitals"), ids=BY_NAME)
 def test_chart_vitals_become_us_core_observations(case: Case) -> None:
     acts = observation_vitals.acts(case.source)

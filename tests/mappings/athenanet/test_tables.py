@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from mappings.athenanet import cdc_race, codes, codes_medicines, vitals_elements
+from mappings.athenanet import cdc_race, codes, codes_documents, codes_medicines, codes_results, vitals_elements
 from mappings.athenanet.languages import LANGUAGES
 from mappings.athenanet.practitioner import is_npi
 from mappings.athenanet.vitals_elements import ELEMENTS, MEASURES, Role, element_of
 from mappings.check_digits import check_digit
 from mappings.concept_map import Concept, ConceptMap
-from mappings.fhir import SNOMED
+from mappings.fhir import LOINC, SNOMED
 
 # https://en.wikipedia.org/wiki/Verhoeff_algorithm: multiplication in D5, and the permutation of each place
 _D5 = [[(a + b) % 5 if a < 5 > b else (a + b) % 5 + 5 if a < 5 else (a - b) % 5 + 5 if b < 5 else (a - b) % 5
@@ -31,7 +31,7 @@ def _is_snomed(code: str) -> bool:
 
 
 def _concepts() -> Iterator[Concept]:
-    for module in (codes, codes_medicines, vitals_elements):
+    for module in (codes, codes_documents, codes_medicines, codes_results, vitals_elements):
         for table in vars(module).values():
             if isinstance(table, ConceptMap):
                 yield from table.concepts()
@@ -53,9 +53,12 @@ def test_every_snomed_code_has_its_check_digit() -> None:
 def test_every_loinc_code_has_its_check_digit() -> None:
     measures = [code for row in MEASURES.values() for code, _ in (*row.loinc, *row.components)]
     elements = [row.loinc for row in ELEMENTS.values() if row.loinc]
+    documents = [concept.code for concept in _concepts() if concept.system == LOINC]
 
     assert len(measures) > 15
-    assert [] == [code for code in (*measures, *elements, vitals_elements.LYING_HEIGHT[0]) if not _is_mod_10(code)]
+    assert [] == [
+        code for code in (*measures, *elements, *documents, vitals_elements.LYING_HEIGHT[0]) if not _is_mod_10(code)
+    ]
 
 
 def test_every_cdc_code_has_its_check_digit() -> None:
