@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from conformance.exam import Exam, named, together
 from conformance.lines import Broken, NotExercised
@@ -66,7 +67,7 @@ async def _attachments(exam: Exam) -> None:
         for one in _pool(exam, "DocumentReference"):
             for content in one.get("content", ()):
                 url = content.get("attachment", {}).get("url")
-                if url is None or not exam.client.absolute(url).startswith(f"{exam.client.base}/"):
+                if url is None or urlsplit(exam.client.absolute(url))[:2] != urlsplit(exam.client.base)[:2]:
                     continue
                 tried += 1
                 answer = await line.get(url)

@@ -7,6 +7,7 @@ them: at start. http://hl7.org/fhir/R4/json.html
 from __future__ import annotations
 
 import typing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -100,6 +101,21 @@ def elements(type_: str) -> dict[str, Element]:
         found[choice] = Element(choice, keys, mandatory=each[0].mandatory)
         found.update({one.name: one for one in each})
     return found
+
+
+@cache
+def attachment_paths(type_: str) -> tuple[tuple[Element, ...], ...]:
+    """Where a resource type holds Attachments, but for extensions."""
+    return tuple(_attachment_paths(type_, frozenset()))
+
+
+def _attachment_paths(type_: str, above: frozenset[str]) -> Iterator[tuple[Element, ...]]:
+    for element in elements(type_).values():
+        for key in element.keys:
+            if key.type == "Attachment" and element.name == key.name:
+                yield (element,)
+            elif not key.primitive and key.type not in above and is_backbone(key.type):
+                yield from ((element, *below) for below in _attachment_paths(key.type, above | {type_, key.type}))
 
 
 def _in_irreplaceable(type_: str, name: str) -> bool:

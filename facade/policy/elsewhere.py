@@ -12,6 +12,7 @@ from typing import Any
 
 from facade.fhirpath import Expression
 from facade.fhirpath.steps import referred_type
+from facade.policy.elements import attachment_paths
 from facade.policy.marks import Mark, Marks, mark
 from facade.policy.rule import Policy, Removal
 
@@ -48,6 +49,14 @@ def repeated(policy: Policy, client: str, variables: Mapping[str, Any]) -> Repea
                 where = removal.where if _of_identifier(removal) else None
                 found.identifiers.setdefault(type_, []).append(where)
     return found
+
+
+def attachments_of(type_: str) -> list[Removal]:
+    """What takes every attachment out of a type: documents and pictures of a patient tell who it is."""
+    return [
+        Removal("attachments", type_, path, tuple(element.name for element in path), None, None)
+        for path in attachment_paths(type_)
+    ]
 
 
 def _of_identifier(removal: Removal) -> bool:

@@ -6,8 +6,9 @@ resource is left out (a read then is 404). What lost something loses its narrati
 rules of their own types, and what references repeat of a hidden element goes with it. An error in a rule is an error of
 the request: nothing is let through unexamined.
 
-Attachments. Rules on them are all or nothing, also for what they hold: it goes out only while the released owner still
-names it, and no rule on Binary takes anything from it.
+Attachments. Where the names of patients are hidden they go too: who wrote a letter named the patient. Rules on them are
+all or nothing, also for what they hold: it goes out only while the released owner still names it, and no rule on Binary
+takes anything from it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from adapters.contract import Document
 from capability.declare import BINARY
 from capability.issues import FHIRError
 from facade.fhirpath import EvaluationError
-from facade.policy.elsewhere import Walk, may_repeat, repeated
+from facade.policy.elsewhere import Walk, attachments_of, may_repeat, repeated
 from facade.policy.marks import Marks, mark, mark_path, sweep
 from facade.policy.rule import Caller, Policy, Removal
 from facade.principal import Practice, Principal
@@ -168,6 +169,8 @@ class _Door:
         found = self.active.get(type_)
         if found is None:
             found = [each for each in self.removals.get(type_, ()) if each.applies(self.variables) is not False]
+            if "Patient" in self.repeated.names and type_ != BINARY:
+                found += attachments_of(type_)
             self.active[type_] = found
         return found
 

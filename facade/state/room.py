@@ -12,7 +12,10 @@ SOON = {"Retry-After": "2"}
 
 
 class Room:
-    """`total` bytes for all, of which some are `left`. What is known of a document's size only later is taken as the most it may be."""
+    """`total` bytes for all, of which some are `left`.
+
+    What is known of a document's size only later is taken as the most it may be.
+    """
 
     def __init__(self, total: int) -> None:
         self.left = total

@@ -84,7 +84,8 @@ def importers(*modules: str) -> set[str]:
 
 
 def test_only_interactions_go_through_the_doors_of_policy() -> None:
-    assert {"interactions"} == importers("facade.policy.admit.admit", "facade.policy.release.release")
+    doors = ("admit.admit", "release.release", "release.release_content")
+    assert {"interactions"} == importers(*(f"facade.policy.{door}" for door in doors))
 
 
 def test_only_http_writes_resources() -> None:
@@ -134,12 +135,13 @@ def test_nothing_is_put_into_a_drawer() -> None:
     assert [] == [str(path) for path in SOURCES if path.stem in DRAWERS or path.parent.name in DRAWERS]
 
 
-def test_only_release_makes_released_resources() -> None:
+@pytest.mark.parametrize("made", ["Released", "ReleasedContent"])
+def test_only_release_makes_what_is_released(made: str) -> None:
     makers = [
         str(path.relative_to(ROOT))
         for path in SOURCES
         if any(
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Released"
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == made
             for node in ast.walk(ast.parse(path.read_text("utf-8")))
         )
     ]

@@ -63,6 +63,7 @@ RULES = [
     {"name": "minds", "remove": ["DocumentReference"], "where": "description = 'psychotherapy'"},
     {"name": "no-files", "clients": ["listing"], "remove": ["DocumentReference.content.attachment"]},
     {"name": "no-notes", "clients": ["noteless"], "remove": ["DocumentReference"]},
+    {"name": "no-names", "clients": ["nameless"], "remove": ["Patient.name"]},
     {"name": "no-data", "clients": ["dataless"], "remove": ["Binary.data"]},
     {
         "name": "no-pages",
@@ -74,7 +75,7 @@ RULES = [
 ALL = {"scopes": ["system/*.rs"]}
 CLIENTS = {
     "system": ALL,
-    **dict.fromkeys(("listing", "noteless", "dataless", "pageless"), ALL),
+    **dict.fromkeys(("listing", "noteless", "nameless", "dataless", "pageless"), ALL),
     "elsewhere": {**ALL, "practices": ["mill"]},
     "patients": {"scopes": ["system/Patient.rs", "system/DocumentReference.rs"]},
     "binaries": {"scopes": ["system/Binary.rs"]},

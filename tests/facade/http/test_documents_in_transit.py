@@ -132,7 +132,7 @@ async def test_who_leaves_ends_what_is_asked_for_him(box: ChartBox, number: int,
         "headers": headers, "http_version": "1.1", "scheme": "https", "server": None, "client": None, "root_path": "",
     }  # fmt: skip
     async with asyncio.timeout(0.45):
-        await box.here.app(scope, receive, send)  # type: ignore[arg-type]
+        await box.here.app(scope, receive, send)
 
     assert (body, "closed") == (b"".join(each.get("body", b"") for each in sent), box.asked()[-1])
 

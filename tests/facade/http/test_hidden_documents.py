@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from adapters.contract import Document
+from facade.policy.release import ReleasedContent, release, release_content
 from facade.policy.rule import Policy, PolicyError, Rule
 from tests.facade.chartbox import ChartBox, chartbox
 from tests.facade.http.documents import CLIENTS, DOCUMENTS, RECORDS, RULES
+from tests.facade.policy.callers import PRACTICE, SYSTEM
+from tests.facade.world import ORIGIN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -52,6 +56,8 @@ async def _issue(box: ChartBox, id_: str, client: str = "system", **base: Any) -
         pytest.param("listing", LETTER, id="an attachment that a rule removes"),
         pytest.param("pageless", "box.file-1-documentreference-1", id="one of the attachments that a rule removes"),
         pytest.param("noteless", LETTER, id="an owner whose type is denied"),
+        pytest.param("nameless", LETTER, id="what tells a patient's name, which a rule removes"),
+        pytest.param("nameless", "box.file-7-documentreference-6", id="a picture of who has no name"),
         pytest.param("dataless", LETTER, id="a Binary whose data a rule removes"),
         pytest.param("elsewhere", LETTER, id="a practice that is not granted"),
         pytest.param("binaries", LETTER, id="scopes without the owner's type"),
@@ -96,6 +102,18 @@ async def test_a_removed_attachment_tells_nothing_of_itself(box: ChartBox) -> No
     absent = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
     assert [{"attachment": {"extension": [absent]}}] * 2 == listing["content"]
     assert [whole["content"][0], {"attachment": {"extension": [absent]}}] == pageless["content"]
+
+
+async def test_the_door_lets_out_only_what_the_released_owner_names() -> None:
+    owner = {"resourceType": "Patient", "id": "rb.1", "photo": [{"url": f"{ORIGIN}/Binary/rb.file-0-1"}]}
+    policy, document = Policy.compile(), Document("image/png", b"")
+    (released,) = release(policy, [owner], SYSTEM, PRACTICE)
+
+    found = [
+        release_content(policy, released, f"{ORIGIN}/Binary/rb.file-{n}-1", document, SYSTEM, PRACTICE) for n in (0, 1)
+    ]
+
+    assert [ReleasedContent("rb.file-0-1", "Patient/rb.1", document), None] == found
 
 
 @pytest.mark.parametrize("name", ["url", "data", "hash", "size", "title", "contentType"])

@@ -43,6 +43,7 @@ class Asked:
             if "search-type" in self.served.interactions(type_):
                 self.charts[type_] = await self.search(type_, self.everyone(type_))
         self.charts["Provenance"] = self.charts.get("Provenance") or await self._provenances()
+        self.charts["Binary"] = await self._binaries() if "Binary" in self.served.types else []
 
     async def _provenances(self) -> list[dict[str, Any]]:
         """A derived Provenance can't be searched: it comes with what it is about."""
@@ -50,6 +51,17 @@ class Asked:
             return []
         response = await self.get("Patient", [("_revinclude", "Provenance:target")])
         return found(response, "include")
+
+    async def _binaries(self) -> list[dict[str, Any]]:
+        """A Binary is found by the url of an attachment alone, below the tenant's base."""
+        urls = [
+            each["attachment"]["url"].partition("/Binary/")[2]
+            for document in self.charts["DocumentReference"]
+            for each in document["content"]
+            if "/Binary/" in each["attachment"].get("url", "")
+        ]
+        answers = [await self.get(f"Binary/{url}", [("_format", "json")]) for url in urls[:2]]
+        return [each.json() for each in answers]
 
     def everyone(self, type_: str) -> Pairs:
         """What a search for the type needs, as wide as can be."""

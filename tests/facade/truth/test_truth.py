@@ -55,7 +55,7 @@ async def test_interaction(asked: Asked, base: str, type_: str, code: str) -> No
             assert (200, ids([resource])) == (by_form.status, ids(found(by_form, "match")))
             continue
         version = f"/_history/{resource['meta']['versionId']}"
-        response = await asked.get(here + {"read": "", "vread": version}[code])
+        response = await asked.get(here + {"read": "", "vread": version}[code], [("_format", "json")])
         assert (200, resource["id"]) == (response.status, response.json().get("id")), response.text
 
 
