@@ -9,6 +9,7 @@ from typing import Any
 from conformance.client import Unreachable
 from conformance.exam import FHIR_R4, SERVER_STATEMENT, Exam, named, together
 from conformance.lines import Broken, Line, NotExercised
+from conformance.paths import selector
 from conformance.queries import broadest
 from conformance.searching import OK, address, bundle_of, search, shown
 
@@ -16,6 +17,7 @@ GROUP = "chart"
 READ = f"{FHIR_R4}http.html#read"
 MOST_READS = 80
 MOST_PATIENTS = 3
+MOST_ATTACHMENTS = 4
 
 _RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})")
 
@@ -141,7 +143,21 @@ async def _referenced(exam: Exam) -> None:
             for reference in references(one)
             if (found := local(exam, reference)) and exam.declared.reads(found[0])
         )
+        attached = [name for name in dict.fromkeys(_attached(exam)) if name not in wanted]
+        wanted.update(dict.fromkeys(attached[:MOST_ATTACHMENTS]))
         await together(_follow(exam, name) for name in [name for name in wanted if name not in known][:MOST_READS])
+
+
+def _attached(exam: Exam) -> Iterator[str]:
+    """Binary/id of attachments: of documents, and of the forms in which reports are given."""
+    if not exam.declared.reads("Binary"):
+        return
+    for type_, path in (("DocumentReference", "content.attachment"), ("DiagnosticReport", "presentedForm")):
+        for one in exam.chart.pool(type_):
+            for attachment in selector(f"{type_}.{path}")(one):
+                found = local(exam, attachment.get("url", ""))
+                if found and found[0] == "Binary":
+                    yield f"Binary/{found[1]}"
 
 
 async def _follow(exam: Exam, name: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from conformance.exam import FHIR_R4, SERVER_STATEMENT, Exam, named, together
 from conformance.gather import local, references
 from conformance.lines import Line, NotExercised
+from conformance.matching import may_point_at
 from conformance.paths import selector
 from conformance.queries import broad, combinations, queries
 from conformance.searching import Found, search
@@ -77,7 +78,9 @@ async def _include(exam: Exam, type_: str, name: str) -> None:
 def _pointed(exam: Exam, resource: dict[str, Any], code: str) -> set[str]:
     """Type/id of the local references that an include follows; any where the tables don't know it."""
     row = exam.tables.edition.links(resource["resourceType"]).get(code)
-    values: Any = resource if row is None else selector(row.expression)(resource)
+    values: Any = resource
+    if row is not None:
+        values = [one for one in selector(row.expression)(resource) if may_point_at(one, row.targets)]
     found = (local(exam, text) for text in references(values))
     return {f"{type_}/{id_}" for each in found if each for type_, id_ in [each]}
 

@@ -45,6 +45,13 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\,|$])", r"\\\1", text)
 
 
+def may_point_at(value: Any, targets: Sequence[str]) -> bool:
+    """False where a reference says itself that it points at another type."""
+    text = value.get("reference", "") if isinstance(value, dict) else ""
+    type_ = text.partition("/_history/")[0].rpartition("/")[0].rpartition("/")[2]
+    return not type_ or type_ in targets or text.startswith(("#", "urn:"))
+
+
 def _any(verdicts: Iterable[Verdict]) -> Verdict:
     certain = possible = False
     for each in verdicts:
@@ -67,8 +74,11 @@ class Matcher:
         }
 
     def values(self, resource: Mapping[str, Any], code: str) -> list[Any]:
-        """What the parameter looks at. KeyError for one that isn't known."""
-        return self._select[resource["resourceType"], code](dict(resource))
+        """What the parameter looks at, without references to types that it isn't about. KeyError for an unknown one."""
+        type_ = resource["resourceType"]
+        found = self._select[type_, code](dict(resource))
+        targets = self.parameters[type_][code].targets
+        return [one for one in found if may_point_at(one, targets)] if targets else found
 
     def verdict(self, resource: Mapping[str, Any], pairs: Pairs) -> Verdict:
         """Whether the resource satisfies all filters; result parameters (`_count`, `_include`, ...) filter nothing."""

@@ -15,7 +15,7 @@ MOST_POSTED = 3
 
 
 async def examine(exam: Exam) -> None:
-    for type_ in sorted(exam.tables.edition.types - exam.declared.types.keys()):
+    for type_ in sorted(exam.tables.edition.named - exam.declared.types.keys()):
         reason = f"the statement does not list {type_}"
         exam.book.not_exercised(GROUP, type_, f"{type_} is searched", SERVER_STATEMENT, reason)
     await together(_combination(exam, one) for type_ in exam.types for one in combinations(exam, type_))

@@ -20,7 +20,7 @@ async def examine(exam: Exam) -> None:
     await together([_public(exam), _formats(exam)])
     _document(exam)
     _server(exam)
-    for type_ in sorted(exam.tables.edition.types):
+    for type_ in sorted(exam.tables.edition.named):
         _parameters(exam, type_)
         _profiles(exam, type_)
 

@@ -20,8 +20,6 @@ from capability.uscore.versions import US_CORE
 
 DATA_ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 SEARCH = "http://hl7.org/fhir/SearchParameter/"
-REUSED = frozenset({("us-core-6", "Attachment")})
-"""Keys that the guide gives to another invariant as well: it is known by its first meaning."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ def _compiled(rows: Mapping[str, Mapping[str, Element]], types: Mapping[str, str
     extensions: dict[str, Check] = {}
     found: dict[str, ProfileRules] = {}
     for name in sorted(rows, key=lambda name: types[name] != "Extension"):
-        known, unchecked = _known(rows[name])
+        known, unchecked = known_rows(rows[name])
         conforms: Check | None
         try:
             conforms = conformance.compiled(known.values(), extensions)
@@ -147,7 +145,7 @@ def _compiled(rows: Mapping[str, Mapping[str, Element]], types: Mapping[str, str
     return found
 
 
-def _known(rows: Mapping[str, Element]) -> tuple[dict[str, Element], tuple[str, ...]]:
+def known_rows(rows: Mapping[str, Element]) -> tuple[dict[str, Element], tuple[str, ...]]:
     """The rows without the value sets and invariants that aren't known here, and the names of those."""
     known: dict[str, Element] = {}
     unchecked: dict[str, None] = {}
@@ -155,7 +153,7 @@ def _known(rows: Mapping[str, Element]) -> tuple[dict[str, Element], tuple[str, 
         if row.value_set is not None and row.value_set not in VALUE_SETS:
             unchecked[row.value_set] = None
             row = replace(row, value_set=None)
-        skipped = {key for key in row.constraints if key not in INVARIANTS or (key, *row.types) in REUSED}
+        skipped = {key for key in row.constraints if key not in INVARIANTS}
         unchecked |= dict.fromkeys(f"{key} of {id_}" for key in sorted(skipped))
         known[id_] = replace(row, constraints=tuple(key for key in row.constraints if key not in skipped))
     return known, tuple(unchecked)

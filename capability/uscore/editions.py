@@ -22,7 +22,7 @@ from capability.uscore.search import (
     resource_id,
 )
 from capability.uscore.shapes import Shape
-from capability.uscore.telling import TELLING, UNTOLD, Telling
+from capability.uscore.telling import TELLING, Telling, coded
 from capability.uscore.values import Check
 from capability.uscore.versions import VERSIONS, Row, holds
 
@@ -31,6 +31,8 @@ R = TypeVar("R", bound=Row)
 TYPES = frozenset((*search_rows.TYPES, *r4_rows.TYPES))
 """Every FHIR type that can be served: those that some edition names in its server statement, and some of FHIR R4 that
 US Core has no profile of."""
+
+SEARCHED = sorted({row.type for row in r4_rows.SEARCH_PARAMETERS} & {*r4_rows.TYPES})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,19 +51,27 @@ class Recogniser:
     def holds(self, resource: Mapping[str, Any]) -> bool:
         return self.telling.tells(resource) and self.conforms(resource)
 
+    def may_tell(self, resource: Mapping[str, Any]) -> bool:
+        """Whether it or one that derives from it may be named where a more telling profile has been."""
+        return not self.telling.general or any(one.telling.tells(resource) for one in self.derived)
+
 
 class Edition:
-    """One version's rows, indexed. Built once: `edition("6.1.0")`."""
+    """One version's rows, indexed. Built once: `edition("6.1.0")`.
+
+    `types` are those that can be served, `named` those of them that US Core's server statements name.
+    """
 
     def __init__(self, version: str) -> None:
         self.version = version
         self.types = TYPES
+        self.named = frozenset(search_rows.TYPES)
         self._parameters = {type_: MappingProxyType(found) for type_, found in _parameters(version).items()}
         self._expectations = {
             (row.type, row.code): row.expectation for row in _current(search_rows.REQUIREMENTS, version)
         }
         self._combinations = _by_type(_current(search_rows.COMBINATIONS, version))
-        self._includes = _by_type([*_current(search_rows.INCLUDES, version), *map(provenance_of, r4_rows.TYPES)])
+        self._includes = _by_type([*_current(search_rows.INCLUDES, version), *map(provenance_of, SEARCHED)])
         self._profiles = {row.name: row for row in _current(profile_rows.PROFILES, version)}
         self._own = self._elements()
         self.vital_signs = tuple(_current(vital_signs.VITAL_SIGNS, version))
@@ -124,7 +134,7 @@ class Edition:
         told = False
         for one in self._recognisers.get(resource.get("resourceType", ""), ()):
             try:
-                if one.holds(resource):
+                if (not told or one.may_tell(resource)) and one.holds(resource):
                     specific = list(_specific(one, resource))
                     if specific or not one.telling.general or not told:
                         found += (one.canonical, *specific)
@@ -148,7 +158,8 @@ class Edition:
         found: dict[str, list[Recogniser]] = defaultdict(list)
         for profile in self._profiles.values():
             check = conformance.compiled(self._own[profile.name], extensions)
-            made[profile.name] = Recogniser(profile.canonical, check, TELLING.get(profile.name, UNTOLD))
+            telling = TELLING.get(profile.name) or coded(conformance.codes(self._own[profile.name]))
+            made[profile.name] = Recogniser(profile.canonical, check, telling)
             if profile.derives is None:
                 found[profile.type].append(made[profile.name])
         for profile in self._profiles.values():

@@ -1,6 +1,7 @@
 """What US Core defines and demands of searching: one row per search parameter, per requirement, per combination.
 
-The rows are in `search_rows`, written by `python -m capability.regenerate` from the published packages.
+The rows are in `search_rows`, written by `python -m capability.regenerate` from the published packages; in `r4_rows`
+parameters of FHIR R4 that US Core lacks.
 https://hl7.org/fhir/us/core/CapabilityStatement-us-core-server.html
 """
 

@@ -1,7 +1,7 @@
 """The elements of a FHIR type as R4 flags them: which are summary, which mandatory, which change others' meaning.
 
 The rows are in `shape_rows`, written by `python -m capability.regenerate` from the snapshots of US Core's profiles,
-which carry what the types below them say. https://hl7.org/fhir/R4/elementdefinition.html
+which carry what the types below them say; in `r4_rows` those of types without a profile. https://hl7.org/fhir/R4/elementdefinition.html
 """
 
 from __future__ import annotations

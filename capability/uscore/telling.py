@@ -6,11 +6,11 @@ status.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from capability.uscore.value_sets import LOINC, SNOMED, US_VS, VALUE_SETS, Codes, ValueSet
+from capability.uscore.value_sets import LOINC, SNOMED, TERMINOLOGY, US_VS, VALUE_SETS, Codes, ValueSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ ADVANCE_DIRECTIVES = ValueSet(
     "http://cts.nlm.nih.gov/fhir/ValueSet/2.16.840.1.113883.11.20.9.69.4",
     (Codes(LOINC, frozenset({"42348-3", "64298-3", "81334-5", "86533-7", "92664-2"})),),
 )
+LABORATORY = ValueSet("", (Codes(TERMINOLOGY + "observation-category", frozenset({"laboratory"})),))
+SURVEY = ValueSet("", (Codes(TERMINOLOGY + "observation-category", frozenset({"survey"})),))
 SMOKING = ValueSet(
     # [assumed] the members of the extensible binding, which VSAC keeps, that the guide's pages and examples name
     "http://cts.nlm.nih.gov/fhir/ValueSet/2.16.840.1.113762.1.4.1267.6",
@@ -52,9 +54,16 @@ TELLING: Mapping[str, Telling] = {
         "category", VALUE_SETS[US_VS + "us-core-clinical-result-observation-category"], general=True
     ),
     "us-core-simple-observation": Telling(general=True),
+    # told by the category that they fix, which is quicker to see than all the rest
+    "us-core-observation-lab": Telling("category", LABORATORY),
+    "us-core-observation-screening-assessment": Telling("category", SURVEY),
     "us-core-smokingstatus": Telling("code", SMOKING),
     "us-core-diagnosticreport-note": Telling(general=True),
     "us-core-adi-documentreference": Telling("category", ADVANCE_DIRECTIVES),
 }
 
-UNTOLD = Telling()
+
+def coded(codes: Iterable[tuple[str, str]]) -> Telling:
+    """Of a profile that fixes the code: what has another needn't be looked at any further."""
+    fixed = tuple(Codes(system, frozenset({code})) for system, code in codes)
+    return Telling("code", ValueSet("", fixed)) if fixed else Telling()

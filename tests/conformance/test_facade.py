@@ -11,6 +11,8 @@ import pytest
 from conformance.exam import Options
 from conformance.lines import NOT_EXERCISED, PASSED, failed
 from conformance.runner import Report, run
+from tests.facade.appointment_book import BOOK
+from tests.facade.chartbox import chartbox
 from tests.facade.world import ORIGIN, configuration, practice, world
 
 BASE = f"{ORIGIN}/riverbend/fhir/r4"
@@ -45,6 +47,23 @@ async def test_the_facade_conforms_to_the_published_profiles(
     package = us_core_packages / f"us_core_{version.replace('.', '')}.tgz"
 
     check(await examined(tmp_path, version, patients, package))
+
+
+async def test_types_without_a_profile_are_examined_as_any_other(tmp_path: Path) -> None:
+    groups = ("include", "provenance", "read", "search", "completeness", "dates", "values", "references")
+    async with chartbox(tmp_path, BOOK) as box:
+        options = Options(BASE, box.here.token(), ("box.patient-1", "box.patient-2"), only=groups)
+        report = await run(options, transport=httpx.ASGITransport(box.here.app))
+
+    assert {} == {line.id: line.message for line in failed(report.lines)}
+    assert {
+        "include.Encounter.Encounter:appointment",
+        "include.Encounter.ChargeItem:context",
+        "include.Appointment.Appointment:patient",
+        "read.Binary",
+        "search.Claim.patient+encounter",
+        "references.DocumentReference",
+    } <= {line.id for line in report.lines if line.status == PASSED}
 
 
 async def test_patients_are_found_where_none_are_named(tmp_path: Path) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from capability.uscore import VERSIONS
+from capability.uscore.profiles import Element
 from conformance.exam import Options
 from conformance.lines import failed
 from conformance.runner import CannotStart, run
-from conformance.tables import tables
+from conformance.tables import known_rows, tables
 from tests.conformance.chart import PATIENTS
 from tests.conformance.server import BASE, TOKEN, Server
 
@@ -31,12 +33,20 @@ async def test_a_chart_with_everything_passes_the_package(us_core_packages: Path
     assert {"passed"} == {statuses[f"profiles.{name}"] for name in profiles}
 
 
-def test_what_a_package_names_and_nobody_knows_is_said(us_core_packages: Path) -> None:
-    known = tables("8.0.0", us_core_packages / "us_core_800.tgz").profiles
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_rule_of_a_package_is_known(us_core_packages: Path, version: str) -> None:
+    known = tables(version, us_core_packages / f"us_core_{version.replace('.', '')}.tgz").profiles
 
-    unchecked = {name for rules in known.values() for name in rules.unchecked}
-    assert "us-core-7 of Procedure" in unchecked
-    assert all(rules.conforms is not None or rules.unchecked for rules in known.values())
+    assert {} == {name: rules.unchecked for name, rules in known.items() if rules.unchecked}
+
+
+def test_what_rows_name_and_nobody_knows_is_said() -> None:
+    row = Element("us-core-novel", "Device.udi", constraints=("us-core-999",), value_set="http://example.org/new")
+
+    known, unchecked = known_rows({row.id: row})
+
+    assert ("http://example.org/new", "us-core-999 of Device.udi") == unchecked
+    assert (None, ()) == (known[row.id].value_set, known[row.id].constraints)
 
 
 async def test_a_package_of_another_version_is_refused(us_core_packages: Path) -> None:
