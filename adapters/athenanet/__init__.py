@@ -13,11 +13,14 @@ from adapters.athenanet import (
     condition,
     document_reference,
     encounter,
+    imaging,
+    laboratory,
     location,
     observation_vitals,
     organization,
     patient,
     practitioner,
+    service_request,
 )
 from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
@@ -29,12 +32,15 @@ PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
 
 ALLERGY_INTOLERANCE = ("us-core-allergyintolerance",)
 CONDITION = ("us-core-condition-problems-health-concerns",)
+DIAGNOSTIC_REPORT = ("us-core-diagnosticreport-lab", "us-core-diagnosticreport-note")
 DOCUMENT_REFERENCE = ("us-core-documentreference",)
 ENCOUNTER = ("us-core-encounter",)
+LABORATORY = ("us-core-observation-clinical-result", "us-core-observation-lab")
 LOCATION = ("us-core-location",)
 ORGANIZATION = ("us-core-organization",)
 PATIENT = ("us-core-patient",)
 PRACTITIONER = ("us-core-practitioner",)
+SERVICE_REQUEST = ("us-core-servicerequest",)
 VITAL_SIGNS = (
     "us-core-vital-signs",
     "us-core-blood-pressure",
@@ -49,7 +55,11 @@ VITAL_SIGNS = (
     "pediatric-bmi-for-age",
 )
 
+OBSERVATION_PROFILES = (*VITAL_SIGNS, *LABORATORY)
+
 DOCUMENTS = (document_reference.DOCUMENTS, document_reference.VISIT_NOTES, document_reference.CCDA)
+OBSERVATIONS = (observation_vitals.VITALS, laboratory.ANALYTES)
+REPORTS = (laboratory.REPORTS, imaging.REPORTS)
 
 
 def _search(
@@ -103,12 +113,20 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             ALLERGY_INTOLERANCE,
             by_patient=True,
         ),
-        Read("Observation", by_patient.read(observation_vitals.VITALS), VITAL_SIGNS),
+        Read("Observation", by_patient.read(*OBSERVATIONS), OBSERVATION_PROFILES),
         _search(
             "Observation",
-            by_patient.search(observation_vitals.VITALS),
+            by_patient.search(*OBSERVATIONS),
             "_id patient category code date status",
-            VITAL_SIGNS,
+            OBSERVATION_PROFILES,
+            by_patient=True,
+        ),
+        Read("DiagnosticReport", by_patient.read(*REPORTS), DIAGNOSTIC_REPORT),
+        _search(
+            "DiagnosticReport",
+            by_patient.search(*REPORTS),
+            "_id _lastUpdated patient category code date status",
+            DIAGNOSTIC_REPORT,
             by_patient=True,
         ),
         Read("DocumentReference", by_patient.read(*DOCUMENTS), DOCUMENT_REFERENCE),
@@ -120,5 +138,13 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             by_patient=True,
         ),
         Content(binary.content),
+        Read("ServiceRequest", by_patient.read(service_request.ORDERS), SERVICE_REQUEST),
+        _search(
+            "ServiceRequest",
+            by_patient.search(service_request.ORDERS),
+            "_id _lastUpdated patient category code status authored",
+            SERVICE_REQUEST,
+            by_patient=True,
+        ),
     ),
 )

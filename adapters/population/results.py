@@ -189,7 +189,7 @@ class _Making:
     def awkward(self) -> None:
         """A copy, a corrected version, a typed one, one in words, one that lacks nearly everything."""
         at = datetime(2026, 2, 3, 15, 20, tzinfo=UTC)
-        first = self._report(tables.PANELS[0], at, None, None)
+        first = replace(self._report(tables.PANELS[0], at, None, None), pages=2, state="closed")
         self.reports.append(first)
         again = self._report(tables.PANELS[0], at + timedelta(days=2), None, None)
         self.reports += [

@@ -21,7 +21,15 @@ from tests.facade.world import ORIGIN, World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CHART = ("Encounter", "Condition", "AllergyIntolerance", "Observation", "DocumentReference")
+CHART = (
+    "Encounter",
+    "Condition",
+    "AllergyIntolerance",
+    "Observation",
+    "DiagnosticReport",
+    "DocumentReference",
+    "ServiceRequest",
+)
 DIRECTORY = ("Practitioner", "Organization", "Location")
 Resource = dict[str, Any]
 
@@ -62,9 +70,7 @@ async def test_every_resource_is_valid_and_its_profiles_are_so(served: Served, t
         assert_conforms(resource, *(url.rpartition("/")[2] for url in resource["meta"].get("profile", ())))
 
 
-@pytest.mark.parametrize(
-    "type_", ["Patient", *DIRECTORY, "Encounter", "Condition", "AllergyIntolerance", "DocumentReference"]
-)
+@pytest.mark.parametrize("type_", ["Patient", *DIRECTORY, *(one for one in CHART if one != "Observation")])
 async def test_every_resource_earns_its_us_core_profile(served: Served, type_: str) -> None:
     assert [] == [one["id"] for one in served.all[type_] if not one["meta"].get("profile")]
 
@@ -75,6 +81,15 @@ async def test_every_profile_that_the_statement_names_is_served(served: Served) 
     seen = {url for found in served.all.values() for one in found for url in one["meta"].get("profile", ())}
 
     assert named - {US_CORE + "us-core-provenance"} == seen - {US_CORE + "us-core-provenance"}
+
+
+async def test_reports_name_observations_and_orders_that_are_served(served: Served) -> None:
+    reports = served.all["DiagnosticReport"]
+    there = {f"{type_}/{one['id']}" for type_ in ("Observation", "ServiceRequest") for one in served.all[type_]}
+    named = [each["reference"] for one in reports for key in ("result", "basedOn") for each in one.get(key, ())]
+
+    assert len(named) > 50
+    assert [] == [reference for reference in named if reference not in there]
 
 
 async def test_no_id_is_given_twice(served: Served) -> None:
@@ -174,6 +189,12 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Observation", "category"): lambda r: concept(*r["category"]),
     ("Observation", "code"): lambda r: concept(r["code"]),
     ("Observation", "status"): lambda r: [("http://hl7.org/fhir/observation-status", r["status"])],
+    ("DiagnosticReport", "category"): lambda r: concept(*r["category"]),
+    ("DiagnosticReport", "code"): lambda r: concept(r["code"]),
+    ("DiagnosticReport", "status"): lambda r: [("http://hl7.org/fhir/diagnostic-report-status", r["status"])],
+    ("ServiceRequest", "category"): lambda r: concept(*r["category"]),
+    ("ServiceRequest", "code"): lambda r: concept(r["code"]),
+    ("ServiceRequest", "status"): lambda r: [("http://hl7.org/fhir/request-status", r["status"])],
 }
 STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "name"): names,
@@ -200,12 +221,16 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
     ("Condition", "recorded-date"): lambda r: dates(r, "recordedDate"),
     ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
+    ("DiagnosticReport", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
+    ("ServiceRequest", "authored"): lambda r: dates(r, "authoredOn"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("DocumentReference", "patient"): patient("subject"),
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
     ("Observation", "patient"): patient("subject"),
+    ("DiagnosticReport", "patient"): patient("subject"),
+    ("ServiceRequest", "patient"): patient("subject"),
     ("AllergyIntolerance", "patient"): patient("patient"),
     ("Encounter", "location"): lambda r: [each["location"]["reference"] for each in r.get("location", ())],
 }

@@ -109,7 +109,6 @@ def _order(ask: Ask, visit: Visit, one: Order, diagnoses: tuple[Diagnosis, ...],
         if one.declined
         else None,
         "declinedreasontext": one.declined,
-        "providernote": one.note,
         "lastmodifieddatetime": one.at.astimezone(ask.practice.zones[visit.department]).isoformat(timespec="seconds"),
         "lastmodifiedby": one.by,
     }

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
-from adapters.athenanet.sandbox import dates, scans
+from adapters.athenanet.sandbox import dates, files
 from adapters.athenanet.sandbox.answers import JSON, not_found, page
 from adapters.athenanet.sandbox.chart import chart_of, living
 from adapters.athenanet.sandbox.parameters import Ask
@@ -306,24 +306,28 @@ def _imaging_document(ask: Ask, person: Person, one: Image) -> JSON:
 
 def labresult_page(ask: Ask) -> Response:
     person, one = _report(ask)
-    return _scan(ask, labresultid(person.number, one.number), one.pages)
+    return _page(ask, labresultid(person.number, one.number), one)
 
 
 def imagingresult_page(ask: Ask) -> Response:
     person, one = _image(ask)
-    return _scan(ask, imagingresultid(person.number, one.number), one.pages)
+    return _page(ask, imagingresultid(person.number, one.number), one)
 
 
 def imagingresult_original(ask: Ask) -> Response:
     _person, one = _image(ask)
     if not one.original:
         raise not_found("document")
-    return Response(scans.pdf(one.title), media_type="application/pdf")
+    return _file("pdf", one.title, "as it came")
 
 
-def _scan(ask: Ask, number: int, pages: int) -> Response:
-    """[assumed] A page is answered as its bytes."""
+def _page(ask: Ask, number: int, one: Report | Image) -> Response:
     index = ask.id("pageid") - number * 10
-    if not 0 <= index < pages:
+    if not 0 <= index < one.pages:
         raise not_found("page")
-    return Response(scans.png(number + index), media_type="image/png")
+    return _file("png", one.title, f"page {index + 1}")
+
+
+def _file(form: str, title: str, words: str) -> Response:
+    content, mime = files.file(form, title, words)
+    return Response(content, media_type=mime)

@@ -21,6 +21,7 @@ from mappings.athenanet import (
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_id, as_list, as_record
 from mappings.mapped import Mapped
+from tests.mappings.athenanet.results_by_name import RESULTS
 
 Mapping = Callable[[Any, Any, Practice], Iterable[Mapped]]
 
@@ -66,4 +67,5 @@ MAPPINGS: dict[str, Mapping] = {
         source, patient="3001", practice=practice
     ),
     "observation_vitals": _vitals,
+    **RESULTS,
 }

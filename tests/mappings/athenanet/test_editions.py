@@ -16,6 +16,10 @@ from tests.mappings.athenanet.by_name import MAPPINGS
 from tests.mappings.athenanet.riverbend import PRACTICE
 
 PROFILES = {
+    "diagnostic_report_imaging": "us-core-diagnosticreport-note",
+    "diagnostic_report_laboratory": "us-core-diagnosticreport-lab",
+    "observation_laboratory": "us-core-observation-lab",
+    "service_request": "us-core-servicerequest",
     "patient": "us-core-patient",
     "practitioner": "us-core-practitioner",
     "organization": "us-core-organization",
