@@ -9,10 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
+from adapters import registry
+from adapters.contract import Adapter, Search
 from tests.facade.world import World, configuration, entries, link, world
 
 EVERYTHING = "/Patient/rb.1/$everything"
-HELD = ("AllergyIntolerance", "Condition", "Encounter", "Observation")
+ATHENANET: Adapter[Any] = registry.find("athenanet")
+HELD = sorted(
+    each.type for each in ATHENANET.interactions if isinstance(each, Search) and frozenset({"patient"}) in each.requires
+)
 
 
 def _of(found: list[dict[str, Any]], mode: str) -> list[str]:

@@ -77,17 +77,6 @@ async def test_everything_of_a_patient_holds_them_all(box: ChartBox) -> None:
     } - {"Provenance"}
 
 
-async def test_an_attachment_names_the_binary_that_holds_it(box: ChartBox) -> None:
-    client = box.here.client()
-
-    (note,) = await entries(client, "/DocumentReference?patient=box.patient-1")
-    binary = (await client.get("/" + note["resource"]["content"][0]["attachment"]["url"])).json()
-
-    assert ("box.binary-1", "SGk=") == (binary["id"], binary["data"])
-    assert {"reference": "Patient/box.patient-1"} == binary["securityContext"]
-    assert 405 == (await client.get("/Binary")).status_code
-
-
 async def test_a_summary_has_what_the_type_marks_as_such(box: ChartBox) -> None:
     (claim,) = await entries(box.here.client(), "/Claim?patient=box.patient-1&_summary=true")
 
