@@ -25,7 +25,7 @@ from mappings.athena import ids
 PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
 
 ALLERGY_INTOLERANCE = ("us-core-allergyintolerance",)
-CONDITION = ("us-core-condition-problems-health-concerns",)
+CONDITION = ("us-core-condition-problems-health-concerns", "us-core-condition-encounter-diagnosis")
 ENCOUNTER = ("us-core-encounter",)
 LOCATION = ("us-core-location",)
 ORGANIZATION = ("us-core-organization",)
@@ -79,11 +79,12 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             ENCOUNTER,
             by_patient=True,
         ),
-        Read("Condition", by_patient.read(condition.PROBLEMS), CONDITION),
+        Read("Condition", by_patient.read(condition.PROBLEMS, condition.DIAGNOSES), CONDITION),
         _search(
             "Condition",
-            by_patient.search(condition.PROBLEMS),
-            "_id _lastUpdated patient category clinical-status code onset-date recorded-date abatement-date",
+            by_patient.search(condition.PROBLEMS, condition.DIAGNOSES),
+            "_id _lastUpdated patient category clinical-status code encounter onset-date asserted-date recorded-date"
+            " abatement-date",
             CONDITION,
             by_patient=True,
         ),

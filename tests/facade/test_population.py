@@ -191,12 +191,14 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Encounter", "date"): lambda r: dates(r, "period"),
     ("Condition", "onset-date"): lambda r: dates(r, "onsetDateTime", "onsetPeriod"),
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
+    ("Condition", "asserted-date"): lambda r: [span(e["valueDateTime"]) for e in r.get("extension", ())],
     ("Condition", "recorded-date"): lambda r: dates(r, "recordedDate"),
     ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
+    ("Condition", "encounter"): lambda r: [r["encounter"]["reference"]] if "encounter" in r else [],
     ("Observation", "patient"): patient("subject"),
     ("AllergyIntolerance", "patient"): patient("patient"),
     ("Encounter", "location"): lambda r: [each["location"]["reference"] for each in r.get("location", ())],

@@ -95,7 +95,7 @@ async def test_a_patient_and_another_one_s_id_find_nothing_without_a_call(here: 
     assert [] == here.asked
 
 
-@pytest.mark.parametrize(("type_", "category"), [("Observation", "laboratory"), ("Condition", "encounter-diagnosis")])
+@pytest.mark.parametrize(("type_", "category"), [("Observation", "laboratory"), ("Condition", "health-concern")])
 async def test_a_category_that_is_not_served_is_not_asked_for(here: World, type_: str, category: str) -> None:
     assert [] == await here.every(Query(type_, (of_patient("1"), token("category", category))))
     assert [] == here.asked

@@ -8,6 +8,7 @@ from typing import Any
 from mappings.athenanet import (
     allergy_intolerance,
     condition,
+    condition_diagnosis,
     encounter,
     location,
     observation_vitals,
@@ -31,6 +32,11 @@ def _condition(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     return [mapping(source, patient="3001", practice=practice)]
 
 
+def _diagnoses(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    for both in condition_diagnosis.listed([source]):
+        yield condition_diagnosis.diagnosis(*both, patient="3001", practice=practice)
+
+
 def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     for act in observation_vitals.acts(source):
         yield from observation_vitals.observations(act, patient="3001", practice=practice)
@@ -45,6 +51,7 @@ MAPPINGS: dict[str, Mapping] = {
         encounter.encounter(source, patient="3001", appointment=visit, practice=practice)
     ],
     "condition": _condition,
+    "condition_diagnosis": _diagnoses,
     "allergy_intolerance": lambda source, _, practice: allergy_intolerance.allergies(
         source, patient="3001", practice=practice
     ),

@@ -22,6 +22,7 @@ PROFILES = {
     "location": "us-core-location",
     "encounter": "us-core-encounter",
     "condition": "us-core-condition-problems-health-concerns",
+    "condition_diagnosis": "us-core-condition-encounter-diagnosis",
     "allergy_intolerance": "us-core-allergyintolerance",
     "observation_vitals": "us-core-vital-signs",
 }

@@ -19,6 +19,7 @@ from mappings.athenanet import (
 from mappings.mapped import Mapped
 from tests.conforms import assert_conforms
 from tests.golden import Case, assert_golden, cases
+from tests.mappings.athenanet.by_name import MAPPINGS
 from tests.mappings.athenanet.riverbend import PRACTICE
 
 BY_NAME = attrgetter("name")
@@ -70,6 +71,13 @@ def test_a_problem_becomes_a_us_core_condition(case: Case) -> None:
         (mapping(case.source, patient="3001", practice=PRACTICE),),
         "us-core-condition-problems-health-concerns",
     )
+
+
+@pytest.mark.parametrize("case", cases("athenanet/condition_diagnosis"), ids=BY_NAME)
+def test_a_diagnosis_of_an_encounter_becomes_a_us_core_condition(case: Case) -> None:
+    mapped = tuple(MAPPINGS["condition_diagnosis"](case.source, None, PRACTICE))
+
+    _golden(case, mapped, "us-core-condition-encounter-diagnosis")
 
 
 @pytest.mark.parametrize("case", cases("athenanet/allergy_intolerance"), ids=BY_NAME)
