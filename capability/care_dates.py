@@ -7,7 +7,10 @@ from __future__ import annotations
 
 CARE_DATES: dict[str, tuple[str, ...]] = {
     # type: search parameters, the first that has a value counts
+    "Appointment": ("date",),
     "CarePlan": ("date",),
+    "ChargeItem": ("occurrence",),
+    "Claim": ("created",),
     "DiagnosticReport": ("date",),
     "DocumentReference": ("period", "date"),
     "Encounter": ("date",),

@@ -86,7 +86,7 @@ def declared(supports_by_practice: Mapping[str, Sequence[Support]], edition: Edi
 
     Types, interactions and profiles are the union; a parameter is there where every promise to search the type has it,
     and a query has to meet the requirements of them all. Parameters and profiles that only another edition has are left
-    out. Raises ValueError for a type, parameter or profile that no edition of US Core has: a misspelt promise.
+    out. Raises ValueError for a type, parameter or profile that the tables lack in every edition: a misspelt promise.
     """
     promises: dict[str, list[Support]] = {}
     for supports in supports_by_practice.values():
@@ -217,10 +217,10 @@ def _operates(operation: Operation, own: _Searched, readable: frozenset[str]) ->
 
 def _check(support: Support) -> None:
     if support.type not in TYPES:
-        raise ValueError(f"{support.type} is not a FHIR type that US Core knows")
+        raise ValueError(f"{support.type} is not a FHIR type that is served here")
     for code in sorted(support.params.union(*support.requires)):
         if not any(edition(version).search_parameter(support.type, code) for version in VERSIONS):
-            raise ValueError(f"US Core has no search parameter {code!r} on {support.type}")
+            raise ValueError(f"no search parameter {code!r} of {support.type} is known here")
     for name in support.profiles:
         if not any(edition(version).profile(name) for version in VERSIONS):
             raise ValueError(f"{name!r} is not a US Core profile that is known here")

@@ -15,13 +15,13 @@ import re
 import sys
 import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from capability.regenerate_shapes import shapes
-from capability.uscore import search
+from capability.regenerate_text import HEAD, table, written
 from capability.uscore.datatypes import RULED
 from capability.uscore.profiles import Element, Profile
 from capability.uscore.search import Combination, Include, Requirement, SearchParameter
@@ -32,25 +32,37 @@ USCDI = "http://hl7.org/fhir/us/core/StructureDefinition/uscdi-requirement"
 EXPECTATION = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation"
 COMBINATION = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-search-parameter-combination"
 ROWS = Path(__file__).parent / "uscore"
+OF = f"US Core {', '.join(VERSIONS)}"
 
 # what `recognise` knows; extensions are profiles too
 PROFILES = (
-    "us-core-patient", "us-core-practitioner", "us-core-organization", "us-core-location", "us-core-encounter",
+    "us-core-patient", "us-core-relatedperson", "us-core-practitioner", "us-core-practitionerrole",
+    "us-core-organization", "us-core-location", "us-core-careteam", "us-core-encounter",
     "us-core-condition-problems-health-concerns", "us-core-condition-encounter-diagnosis",
-    "us-core-allergyintolerance", "us-core-provenance",
+    "us-core-allergyintolerance", "us-core-medicationrequest", "us-core-medicationdispense", "us-core-medication",
+    "us-core-immunization", "us-core-procedure", "us-core-implantable-device", "us-core-provenance",
     "us-core-vital-signs", "us-core-blood-pressure", "us-core-average-blood-pressure", "us-core-bmi",
     "us-core-body-height", "us-core-body-weight", "us-core-body-temperature", "us-core-head-circumference",
     "us-core-heart-rate", "us-core-respiratory-rate", "us-core-pulse-oximetry", "pediatric-bmi-for-age",
     "pediatric-weight-for-height", "head-occipital-frontal-circumference-percentile",
+    "us-core-observation-clinical-result", "us-core-observation-lab", "us-core-specimen",
+    "us-core-simple-observation", "us-core-observation-screening-assessment", "us-core-smokingstatus",
+    "us-core-observation-occupation", "us-core-observation-sexual-orientation",
+    "us-core-observation-pregnancystatus", "us-core-observation-pregnancyintent",
+    "us-core-care-experience-preference", "us-core-treatment-intervention-preference",
+    "us-core-observation-adi-documentation",
+    "us-core-diagnosticreport-lab", "us-core-diagnosticreport-note", "us-core-documentreference",
+    "us-core-adi-documentreference", "us-core-servicerequest", "us-core-goal", "us-core-careplan",
+    "us-core-coverage", "us-core-questionnaireresponse",
     "us-core-race", "us-core-ethnicity", "us-core-tribal-affiliation", "us-core-birthsex", "us-core-sex",
-    "us-core-genderIdentity", "us-core-interpreter-needed",
+    "us-core-genderIdentity", "us-core-interpreter-needed", "us-core-medication-adherence",
+    "us-core-extension-questionnaire-uri", "us-core-authentication-time",
 )  # fmt: skip
 
 # true of every element or resource by construction, so no row repeats them
 EVERYWHERE = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5"})
 
 R = TypeVar("R", bound=SearchParameter | Requirement | Combination | Include | Profile | Element)
-D = TypeVar("D", bound=SearchParameter | Requirement | Combination | Include | Profile | Element | Shape)
 
 
 @dataclass(frozen=True)
@@ -253,57 +265,6 @@ def over_editions(packages: Sequence[Package], rows_of: Callable[[Package], Iter
 
 # --- writing -------------------------------------------------------------------------------------------------------
 
-HEAD = '''"""Rows of US Core {versions}. Written by `python -m capability.regenerate`; do not edit by hand.
-
-Source: {source}
-"""
-
-# fmt: off
-# ruff: noqa: E501 (one row per line, however long)
-
-from capability.uscore.{module} import {names}
-'''
-
-
-def literal(row: D, short: str) -> str:
-    """The row as a call of its class by a short name; defaults left out."""
-    positional = True
-    parts = []
-    for field in fields(row):
-        value = getattr(row, field.name)
-        if field.default is not MISSING and value == field.default:
-            positional = False
-            continue
-        text = _text(value)
-        parts.append(text if positional else f"{field.name}={text}")
-    return f"    {short}({', '.join(parts)}),"
-
-
-def _text(value: Any) -> str:
-    match value:
-        case tuple() if value == search.PREFIXES:
-            return "PREFIXES"
-        case tuple() if value == search.ORDERED:
-            return "ORDERED"
-        case tuple():
-            return "(" + ", ".join(map(_text, value)) + ("," if len(value) == 1 else "") + ")"
-        case frozenset():
-            return "frozenset({" + ", ".join(map(_text, sorted(value))) + "})"
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case dict():
-            return "{" + ", ".join(f"{_text(key)}: {_text(each)}" for key, each in value.items()) + "}"
-        case list():
-            return "[" + ", ".join(map(_text, value)) + "]"
-        case _:
-            return repr(value)
-
-
-def _table(name: str, kind: type[D], rows: Sequence[D]) -> str:
-    short = kind.__name__[:3]
-    lines = "\n".join(literal(row, short) for row in rows)
-    return f"\n{short} = {kind.__name__}\n\n{name} = (\n{lines}\n)\n"
-
 
 def _ordered(rows: list[R], key: Callable[[R], Any]) -> list[R]:
     return sorted(rows, key=key)
@@ -315,12 +276,12 @@ def search_module(packages: Sequence[Package]) -> str:
     source = "https://hl7.org/fhir/us/core/CapabilityStatement-us-core-server.html"
     found = sorted({type_ for package in packages for type_ in types(package)})
     return (
-        HEAD.format(versions=", ".join(VERSIONS), module="search", names=names, source=source)
-        + f"\nTYPES = {_text(tuple(found))}\n"
-        + _table("SEARCH_PARAMETERS", SearchParameter, _ordered(over_editions(packages, search_parameters), _by_code))
-        + _table("REQUIREMENTS", Requirement, _ordered(over_editions(packages, requirements), _by_code))
-        + _table("COMBINATIONS", Combination, _ordered(over_editions(packages, combinations), _by_params))
-        + _table("INCLUDES", Include, _ordered(over_editions(packages, includes), _by_value))
+        HEAD.format(of=OF, by="regenerate", module="search", names=names, source=source)
+        + f"\nTYPES = {written(tuple(found))}\n"
+        + table("SEARCH_PARAMETERS", SearchParameter, _ordered(over_editions(packages, search_parameters), _by_code))
+        + table("REQUIREMENTS", Requirement, _ordered(over_editions(packages, requirements), _by_code))
+        + table("COMBINATIONS", Combination, _ordered(over_editions(packages, combinations), _by_params))
+        + table("INCLUDES", Include, _ordered(over_editions(packages, includes), _by_value))
     )
 
 
@@ -342,9 +303,9 @@ def profile_module(packages: Sequence[Package]) -> str:
     place = {name: at for at, name in enumerate(PROFILES)}
     rows = _ordered(over_editions(packages, elements), lambda row: place[row.profile])
     return (
-        HEAD.format(versions=", ".join(VERSIONS), module="profiles", names="Element, Profile", source=source)
-        + _table("PROFILES", Profile, over_editions(packages, profiles))
-        + _table("ELEMENTS", Element, rows)
+        HEAD.format(of=OF, by="regenerate", module="profiles", names="Element, Profile", source=source)
+        + table("PROFILES", Profile, over_editions(packages, profiles))
+        + table("ELEMENTS", Element, rows)
     )
 
 
@@ -352,7 +313,7 @@ def shape_module(packages: Sequence[Package]) -> str:
     """The text of `uscore/shape_rows.py`."""
     source = "https://hl7.org/fhir/R4/resourcelist.html"
     rows = shapes(one for package in packages for one in package.conformance("StructureDefinition"))
-    return HEAD.format(versions=", ".join(VERSIONS), module="shapes", names="Shape", source=source) + _table(
+    return HEAD.format(of=OF, by="regenerate", module="shapes", names="Shape", source=source) + table(
         "SHAPES", Shape, rows
     )
 

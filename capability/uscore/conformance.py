@@ -121,7 +121,10 @@ def _stated(row: Element, kind: str | None) -> list[Check]:
 
 
 def _invariants(node: Node) -> list[Check]:
-    return [INVARIANTS[key] for key in node.row.constraints] if node.row else []
+    if node.row is None:
+        return []
+    kind = " ".join(node.row.types)
+    return [INVARIANTS.get(f"{key} {kind}") or INVARIANTS[key] for key in node.row.constraints]
 
 
 # --- an object -----------------------------------------------------------------------------------------------------

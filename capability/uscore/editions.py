@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from capability.uscore import conformance, profile_rows, search_rows, shape_rows, vital_signs
+from capability.uscore import conformance, profile_rows, r4_rows, search_rows, shape_rows, vital_signs
 from capability.uscore.profiles import Element, Profile
 from capability.uscore.search import (
     LINKS,
@@ -17,26 +17,37 @@ from capability.uscore.search import (
     Include,
     SearchParameter,
     common_parameters,
+    provenance_of,
     provenance_target,
     resource_id,
 )
 from capability.uscore.shapes import Shape
+from capability.uscore.telling import TELLING, UNTOLD, Telling
 from capability.uscore.values import Check
 from capability.uscore.versions import VERSIONS, Row, holds
 
 R = TypeVar("R", bound=Row)
 
-TYPES = frozenset(search_rows.TYPES)
-"""Every FHIR type that some edition names in its server statement."""
+TYPES = frozenset((*search_rows.TYPES, *r4_rows.TYPES))
+"""Every FHIR type that can be served: those that some edition names in its server statement, and some of FHIR R4 that
+US Core has no profile of."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Recogniser:
-    """The check of one profile, and by (system, code) of `code` those of the profiles that derive from it."""
+    """The check of one profile, and those of the profiles that derive from it.
+
+    `by_code`  by (system, code) of `code`, for those that fix it; `derived`: the others
+    """
 
     canonical: str
     conforms: Check
-    derived: Mapping[tuple[str, str], tuple[Recogniser, ...]]
+    telling: Telling
+    by_code: dict[tuple[str, str], tuple[Recogniser, ...]] = field(default_factory=dict)
+    derived: list[Recogniser] = field(default_factory=list)
+
+    def holds(self, resource: Mapping[str, Any]) -> bool:
+        return self.telling.tells(resource) and self.conforms(resource)
 
 
 class Edition:
@@ -50,16 +61,16 @@ class Edition:
             (row.type, row.code): row.expectation for row in _current(search_rows.REQUIREMENTS, version)
         }
         self._combinations = _by_type(_current(search_rows.COMBINATIONS, version))
-        self._includes = _by_type(_current(search_rows.INCLUDES, version))
+        self._includes = _by_type([*_current(search_rows.INCLUDES, version), *map(provenance_of, r4_rows.TYPES)])
         self._profiles = {row.name: row for row in _current(profile_rows.PROFILES, version)}
-        self._own = {name: self._own_elements(name) for name in self._profiles}
+        self._own = self._elements()
         self.vital_signs = tuple(_current(vital_signs.VITAL_SIGNS, version))
         self._recognisers = self._compiled()
 
     # --- search
 
     def search_parameters(self, type_: str) -> Mapping[str, SearchParameter]:
-        """Parameters of the type by code; empty for a type that US Core doesn't know."""
+        """Parameters of the type by code; empty for a type that is not of TYPES."""
         return self._parameters.get(type_, MappingProxyType({}))
 
     def search_parameter(self, type_: str, code: str) -> SearchParameter | None:
@@ -78,7 +89,10 @@ class Edition:
         return self._combinations.get(type_, ())
 
     def includes(self, type_: str) -> tuple[Include, ...]:
-        """`_include` and, with `reverse`, `_revinclude` values that US Core asks for on a search for the type."""
+        """`_include` and, with `reverse`, `_revinclude` values that US Core asks for on a search for the type.
+
+        For a type that it lacks: that of the Provenance, which it may have as any other.
+        """
         return self._includes.get(type_, ())
 
     # --- profiles
@@ -107,47 +121,56 @@ class Edition:
     def recognise(self, resource: Mapping[str, Any]) -> tuple[str, ...]:
         """Canonicals of every profile that the resource conforms to, the general before the specific."""
         found: list[str] = []
+        told = False
         for one in self._recognisers.get(resource.get("resourceType", ""), ()):
             try:
-                if one.conforms(resource):
-                    found.append(one.canonical)
-                    if one.derived:
-                        found += _specific(one, resource)
+                if one.holds(resource):
+                    specific = list(_specific(one, resource))
+                    if specific or not one.telling.general or not told:
+                        found += (one.canonical, *specific)
+                    told = told or bool(specific) or not one.telling.general
             except (AttributeError, KeyError, TypeError):
                 # not the shape of the type at all, e.g. text where an object belongs: it conforms to nothing
                 continue
         return tuple(found)
 
-    def _own_elements(self, name: str) -> tuple[Element, ...]:
-        return tuple(row for row in _current(profile_rows.ELEMENTS, self.version) if row.profile == name)
+    def _elements(self) -> dict[str, list[Element]]:
+        own: dict[str, list[Element]] = {name: [] for name in self._profiles}
+        for row in _current(profile_rows.ELEMENTS, self.version):
+            own[row.profile].append(row)
+        return own
 
     def _compiled(self) -> dict[str, tuple[Recogniser, ...]]:
         extensions: dict[str, Check] = {}
         for profile in self.profiles("Extension"):
             extensions[profile.canonical] = conformance.compiled(self._own[profile.name], extensions)
-        derived: dict[str, dict[tuple[str, str], tuple[Recogniser, ...]]] = defaultdict(dict)
+        made: dict[str, Recogniser] = {}
         found: dict[str, list[Recogniser]] = defaultdict(list)
-        for profile in sorted(self._profiles.values(), key=lambda row: row.derives is None):
+        for profile in self._profiles.values():
             check = conformance.compiled(self._own[profile.name], extensions)
-            recogniser = Recogniser(profile.canonical, check, derived[profile.name])
+            made[profile.name] = Recogniser(profile.canonical, check, TELLING.get(profile.name, UNTOLD))
             if profile.derives is None:
-                found[profile.type].append(recogniser)
-                continue
-            of_base = derived[profile.derives]
-            for coding in conformance.codes(self._own[profile.name]):
-                of_base[coding] = (*of_base.get(coding, ()), recogniser)
-        return {type_: tuple(recognisers) for type_, recognisers in found.items()}
+                found[profile.type].append(made[profile.name])
+        for profile in self._profiles.values():
+            if profile.derives is not None:
+                _derive(made[profile.derives], made[profile.name], conformance.codes(self._own[profile.name]))
+        return {type_: tuple(sorted(each, key=lambda one: one.telling.general)) for type_, each in found.items()}
+
+
+def _derive(base: Recogniser, one: Recogniser, codes: frozenset[tuple[str, str]]) -> None:
+    for coding in codes:
+        base.by_code[coding] = (*base.by_code.get(coding, ()), one)
+    if not codes:
+        base.derived.append(one)
 
 
 def _specific(general: Recogniser, resource: Mapping[str, Any]) -> Iterator[str]:
     """Profiles that derive from one that is already known to hold."""
-    tried: set[str] = set()
-    for coding in resource["code"].get("coding", ()):
-        for one in general.derived.get((coding.get("system"), coding.get("code")), ()):
-            if one.canonical not in tried:
-                tried.add(one.canonical)
-                if one.conforms(resource):
-                    yield one.canonical
+    candidates = dict.fromkeys(general.derived)
+    if general.by_code:
+        for coding in resource["code"].get("coding", ()):
+            candidates.update(dict.fromkeys(general.by_code.get((coding.get("system"), coding.get("code")), ())))
+    return (one.canonical for one in candidates if one.holds(resource))
 
 
 def _current(rows: Iterable[R], version: str) -> list[R]:
@@ -158,7 +181,9 @@ def _parameters(version: str) -> dict[str, dict[str, SearchParameter]]:
     parameters = {
         type_: {row.code: row for row in (resource_id(type_), *common_parameters(type_))} for type_ in sorted(TYPES)
     }
-    parameters["Provenance"]["target"] = provenance_target(search_rows.TYPES)
+    parameters["Provenance"]["target"] = provenance_target(tuple(sorted(TYPES)))
+    for row in r4_rows.SEARCH_PARAMETERS:
+        parameters[row.type][row.code] = row
     for row in _current(search_rows.SEARCH_PARAMETERS, version):
         parameters[row.type][row.code] = row
     return parameters
@@ -174,11 +199,11 @@ def _by_type(rows: Iterable[T]) -> dict[str, tuple[T, ...]]:
     return {type_: tuple(of_type) for type_, of_type in found.items()}
 
 
-_SHAPES = {row.type: row for row in shape_rows.SHAPES}
+_SHAPES = {row.type: row for row in (*shape_rows.SHAPES, *r4_rows.SHAPES)}
 
 
 def shape(type_: str) -> Shape | None:
-    """How FHIR R4 flags the elements of a type; None for a type without a US Core profile."""
+    """How FHIR R4 flags the elements of a type; None for a type that is not served."""
     return _SHAPES.get(type_)
 
 

@@ -19,7 +19,7 @@ ORDERED = ("gt", "ge", "lt", "le")
 class SearchParameter:
     """One parameter of one FHIR type.
 
-    `kind`         token, string, date or reference
+    `kind`         token, string, date, reference, number, quantity or uri
     `expression`   FHIRPath over the resource, in the small subset that the facade compiles: paths, `|`,
                    `where(url = ...)` and `ofType()`. `where(resolve() is X)` of the package is `targets` here
     `definition`   canonical URL of the SearchParameter
@@ -88,6 +88,11 @@ def provenance_target(types: tuple[str, ...]) -> SearchParameter:
     return SearchParameter(
         "Provenance", "target", "reference", "Provenance.target", BASE + "Provenance-target", targets=types
     )
+
+
+def provenance_of(type_: str) -> Include:
+    """The Provenance of a type that US Core says nothing of."""
+    return Include(type_, "Provenance:target", reverse=True, expectation="MAY")
 
 
 def common_parameters(type_: str) -> tuple[SearchParameter, ...]:

@@ -58,6 +58,7 @@ def _set(url: str, *include: tuple[str, str | None]) -> ValueSet:
 
 VS = FHIR + "ValueSet/"
 US_VS = "http://hl7.org/fhir/us/core/ValueSet/"
+FHIR_TERMINOLOGY = "http://terminology.hl7.org/ValueSet/"
 VSAC = "http://cts.nlm.nih.gov/fhir/ValueSet/"
 OMB_RACE = "1002-5 2028-9 2054-5 2076-8 2106-3"
 OMB_ETHNICITY = "2135-2 2186-5"
@@ -110,6 +111,8 @@ ROWS = (
     _set(VS + "medicationdispense-status", (FHIR + "CodeSystem/medicationdispense-status", "preparation in-progress cancelled on-hold completed entered-in-error stopped declined unknown")),  # noqa: E501 (a row)
     _set(VS + "medicationrequest-category", (TERMINOLOGY + "medicationrequest-category", "inpatient outpatient community discharge")),  # noqa: E501 (a row)
     _set(VS + "medicationrequest-intent", (FHIR + "CodeSystem/medicationrequest-intent", "proposal plan order original-order reflex-order filler-order instance-order option")),  # noqa: E501 (a row)
+    # any type of BCP 13; the list is open
+    _set(VS + "mimetypes"),
     _set(VS + "medicationrequest-status", (FHIR + "CodeSystem/medicationrequest-status", "active on-hold cancelled completed entered-in-error stopped draft unknown")),  # noqa: E501 (a row)
     _set(VS + "questionnaire-answers-status", (FHIR + "questionnaire-answers-status", "in-progress completed amended entered-in-error stopped")),  # noqa: E501 (a row)
     _set(VS + "request-intent", (FHIR + "request-intent", "proposal plan directive order original-order reflex-order filler-order instance-order option")),  # noqa: E501 (a row)
@@ -136,6 +139,8 @@ ROWS = (
     _set(US_VS + "us-core-screening-assessment-observation-category", (US_CORE_CATEGORY, "sdoh functional-status disability-status cognitive-status"), (TERMINOLOGY + "observation-category", "activity social-history")),  # noqa: E501 (a row)
     _set(US_VS + "us-core-screening-assessment-observation-maximum-category", (US_CORE_CATEGORY, None), (TERMINOLOGY + "observation-category", "social-history vital-signs imaging laboratory procedure exam therapy activity")),  # noqa: E501 (a row)
     _set(US_VS + "us-core-servicerequest-category", (US_CORE_CATEGORY, None), (SNOMED, "386053000 410606002 108252007 363679005 409063005 409073007 387713003")),  # noqa: E501 (a row)
+    # any unit of UCUM
+    _set(FHIR_TERMINOLOGY + "v3-UnitsOfMeasureCaseSensitive", (UCUM, None)),
     # at VSAC
     _set(VSAC + "2.16.840.1.113762.1.4.1021.24", (TERMINOLOGY + "v3-AdministrativeGender", "F M"), (NULL_FLAVOR, "UNK ASKU OTH")),  # noqa: E501 (a row)
     _set(VSAC + "2.16.840.1.113762.1.4.1240.3", (SNOMED, "248152002 248153007 184115007"), (ABSENT_REASON, "asked-declined")),  # noqa: E501 (a row)
@@ -143,6 +148,8 @@ ROWS = (
     _set(VSAC + "2.16.840.1.113883.4.642.40.2.48.3", (CDCREC, OMB_ETHNICITY), (NULL_FLAVOR, "UNK ASKU")),
     _set(VSAC + "2.16.840.1.113762.1.4.1267.25", (CDCREC, None)),
     _set(VSAC + "2.16.840.1.113883.4.642.40.2.48.1", (CDCREC, None)),
+    # categories of advance directives; the list is not published with the binding
+    _set(VSAC + "2.16.840.1.113883.11.20.9.69.4"),
     # interpreter needed: yes, no and reasons why it is not known; the list is not published with the binding
     _set(VSAC + "2.16.840.1.113762.1.4.1267.16"),
 )  # fmt: skip
