@@ -16,6 +16,7 @@ from adapters.athenanet import (
     organization,
     patient,
     practitioner,
+    practitioner_role,
 )
 from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
@@ -31,6 +32,7 @@ LOCATION = ("us-core-location",)
 ORGANIZATION = ("us-core-organization",)
 PATIENT = ("us-core-patient",)
 PRACTITIONER = ("us-core-practitioner",)
+PRACTITIONER_ROLE = ("us-core-practitionerrole",)
 VITAL_SIGNS = (
     "us-core-vital-signs",
     "us-core-blood-pressure",
@@ -65,6 +67,8 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
         _search("Patient", patient.search, "_id identifier name family given birthdate gender death-date", PATIENT),
         Read("Practitioner", practitioner.read, PRACTITIONER),
         _search("Practitioner", practitioner.search, "_id name identifier", PRACTITIONER),
+        Read("PractitionerRole", practitioner_role.read, PRACTITIONER_ROLE),
+        _search("PractitionerRole", practitioner_role.search, "_id practitioner specialty", PRACTITIONER_ROLE),
         Read("Organization", organization.read, ORGANIZATION),
         _search("Organization", organization.search, "_id name address", ORGANIZATION),
         Read("Location", location.read, LOCATION),

@@ -34,10 +34,11 @@ async def _by_id(ehr: AthenaNet, call: Call, local_ids: Iterable[str]) -> Page:
     if not (wanted := [key for key in keys if is_athena_id(key)]):
         return Page()
     practice = await ehr.practice(call)
-    return _mapped(await together(_provider(ehr, call, key) for key in wanted), practice)
+    return _mapped(await together(provider(ehr, call, key) for key in wanted), practice)
 
 
-async def _provider(ehr: AthenaNet, call: Call, providerid: str) -> Record | None:
+async def provider(ehr: AthenaNet, call: Call, providerid: str) -> Record | None:
+    """The provider, None for an unknown id; kept for a while."""
     ttl, flags = ehr.settings.cache_seconds.directory, {"showdeletedproviders": "true"}
     found = await ehr.document(call, "/providers/{providerid}", flags, ttl=ttl, providerid=providerid)
     return None if found is None else answers.one(found)

@@ -22,7 +22,7 @@ from tests.facade.world import ORIGIN, World, every, ids, world
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CHART = ("Encounter", "Condition", "AllergyIntolerance", "Observation")
-DIRECTORY = ("Practitioner", "Organization", "Location")
+DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location")
 Resource = dict[str, Any]
 
 
@@ -158,6 +158,7 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ),
     ("Patient", "identifier"): identifiers,
     ("Practitioner", "identifier"): identifiers,
+    ("PractitionerRole", "specialty"): lambda r: concept(*r.get("specialty", ())),
     ("Encounter", "identifier"): identifiers,
     ("Encounter", "class"): lambda r: [(r["class"].get("system", ""), r["class"]["code"])],
     ("Encounter", "type"): lambda r: concept(*r["type"]),
@@ -196,6 +197,7 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
+    ("PractitionerRole", "practitioner"): patient("practitioner"),
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
     ("Condition", "encounter"): lambda r: [r["encounter"]["reference"]] if "encounter" in r else [],

@@ -15,8 +15,10 @@ from mappings.athenanet import (
     organization,
     patient,
     practitioner,
+    practitioner_role,
 )
 from mappings.athenanet.practice import Practice
+from mappings.athenanet.scalars import as_list, as_record
 from mappings.mapped import Mapped
 
 Mapping = Callable[[Any, Any, Practice], Iterable[Mapped]]
@@ -37,6 +39,12 @@ def _diagnoses(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
         yield condition_diagnosis.diagnosis(*both, patient="3001", practice=practice)
 
 
+def _role(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    departments = practitioner_role.Departments.of(as_list(source.get("departments")))
+    provider = as_record(source.get("provider"))
+    return [practitioner_role.practitioner_role(provider, departments=departments, practice=practice)]
+
+
 def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     for act in observation_vitals.acts(source):
         yield from observation_vitals.observations(act, patient="3001", practice=practice)
@@ -45,6 +53,7 @@ def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
 MAPPINGS: dict[str, Mapping] = {
     "patient": lambda source, _, practice: patient.patients(source, practice),
     "practitioner": lambda source, _, practice: [practitioner.practitioner(source, practice)],
+    "practitioner_role": _role,
     "organization": _organization,
     "location": lambda source, _, practice: [location.location(source, practice)],
     "encounter": lambda source, visit, practice: [

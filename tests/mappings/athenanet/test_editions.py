@@ -18,6 +18,7 @@ from tests.mappings.athenanet.riverbend import PRACTICE
 PROFILES = {
     "patient": "us-core-patient",
     "practitioner": "us-core-practitioner",
+    "practitioner_role": "us-core-practitionerrole",
     "organization": "us-core-organization",
     "location": "us-core-location",
     "encounter": "us-core-encounter",

@@ -42,6 +42,11 @@ def test_a_provider_becomes_a_us_core_practitioner(case: Case) -> None:
     _golden(case, (practitioner.practitioner(case.source, PRACTICE),), "us-core-practitioner")
 
 
+@pytest.mark.parametrize("case", cases("athenanet/practitioner_role"), ids=BY_NAME)
+def test_a_provider_has_a_us_core_role_at_its_department(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["practitioner_role"](case.source, None, PRACTICE)), "us-core-practitionerrole")
+
+
 @pytest.mark.parametrize("case", cases("athenanet/organization"), ids=BY_NAME)
 def test_a_practice_and_its_departments_become_us_core_organizations(case: Case) -> None:
     mapping = organization.site_organization if "departmentid" in case.source else organization.practice_organization
