@@ -17,6 +17,7 @@ from adapters.athenanet import (
     patient,
     practitioner,
     practitioner_role,
+    related_person,
 )
 from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
@@ -33,6 +34,7 @@ ORGANIZATION = ("us-core-organization",)
 PATIENT = ("us-core-patient",)
 PRACTITIONER = ("us-core-practitioner",)
 PRACTITIONER_ROLE = ("us-core-practitionerrole",)
+RELATED_PERSON = ("us-core-relatedperson",)
 VITAL_SIGNS = (
     "us-core-vital-signs",
     "us-core-blood-pressure",
@@ -65,6 +67,14 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
     interactions=(
         Read("Patient", patient.read, PATIENT),
         _search("Patient", patient.search, "_id identifier name family given birthdate gender death-date", PATIENT),
+        Read("RelatedPerson", by_patient.read(related_person.RELATED_PERSONS), RELATED_PERSON),
+        _search(
+            "RelatedPerson",
+            by_patient.search(related_person.RELATED_PERSONS),
+            "_id patient name",
+            RELATED_PERSON,
+            by_patient=True,
+        ),
         Read("Practitioner", practitioner.read, PRACTITIONER),
         _search("Practitioner", practitioner.search, "_id name identifier", PRACTITIONER),
         Read("PractitionerRole", practitioner_role.read, PRACTITIONER_ROLE),

@@ -16,6 +16,7 @@ from mappings.athenanet import (
     patient,
     practitioner,
     practitioner_role,
+    related_person,
 )
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_list, as_record
@@ -39,6 +40,11 @@ def _diagnoses(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
         yield condition_diagnosis.diagnosis(*both, patient="3001", practice=practice)
 
 
+def _related(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    for role in related_person.ROLES:
+        yield from related_person.related_person(source, role, patient="3001", practice=practice)
+
+
 def _role(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     departments = practitioner_role.Departments.of(as_list(source.get("departments")))
     provider = as_record(source.get("provider"))
@@ -52,6 +58,7 @@ def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
 
 MAPPINGS: dict[str, Mapping] = {
     "patient": lambda source, _, practice: patient.patients(source, practice),
+    "related_person": _related,
     "practitioner": lambda source, _, practice: [practitioner.practitioner(source, practice)],
     "practitioner_role": _role,
     "organization": _organization,

@@ -17,6 +17,7 @@ from tests.mappings.athenanet.riverbend import PRACTICE
 
 PROFILES = {
     "patient": "us-core-patient",
+    "related_person": "us-core-relatedperson",
     "practitioner": "us-core-practitioner",
     "practitioner_role": "us-core-practitionerrole",
     "organization": "us-core-organization",

@@ -37,6 +37,11 @@ def test_a_patient_becomes_a_us_core_patient(case: Case) -> None:
     _golden(case, patient.patients(case.source, PRACTICE), "us-core-patient")
 
 
+@pytest.mark.parametrize("case", cases("athenanet/related_person"), ids=BY_NAME)
+def test_whom_a_patient_names_becomes_a_us_core_related_person(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["related_person"](case.source, None, PRACTICE)), "us-core-relatedperson")
+
+
 @pytest.mark.parametrize("case", cases("athenanet/practitioner"), ids=BY_NAME)
 def test_a_provider_becomes_a_us_core_practitioner(case: Case) -> None:
     _golden(case, (practitioner.practitioner(case.source, PRACTICE),), "us-core-practitioner")
