@@ -8,6 +8,7 @@ from __future__ import annotations
 from adapters.athenanet import (
     allergy_intolerance,
     by_patient,
+    care_team,
     client,
     condition,
     encounter,
@@ -27,6 +28,7 @@ from mappings.athena import ids
 PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
 
 ALLERGY_INTOLERANCE = ("us-core-allergyintolerance",)
+CARE_TEAM = ("us-core-careteam",)
 CONDITION = ("us-core-condition-problems-health-concerns", "us-core-condition-encounter-diagnosis")
 ENCOUNTER = ("us-core-encounter",)
 LOCATION = ("us-core-location",)
@@ -84,6 +86,14 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
         Read("Location", location.read, LOCATION),
         _search(
             "Location", location.search, "_id name address address-city address-state address-postalcode", LOCATION
+        ),
+        Read("CareTeam", by_patient.read(care_team.CARE_TEAMS), CARE_TEAM),
+        _search(
+            "CareTeam",
+            by_patient.search(care_team.CARE_TEAMS),
+            "_id patient status role",
+            CARE_TEAM,
+            by_patient=True,
         ),
         Read("Encounter", by_patient.read(encounter.ENCOUNTERS), ENCOUNTER),
         _search(

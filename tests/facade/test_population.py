@@ -21,7 +21,7 @@ from tests.facade.world import ORIGIN, World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CHART = ("RelatedPerson", "Encounter", "Condition", "AllergyIntolerance", "Observation")
+CHART = ("RelatedPerson", "CareTeam", "Encounter", "Condition", "AllergyIntolerance", "Observation")
 DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location")
 Resource = dict[str, Any]
 
@@ -159,6 +159,8 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "identifier"): identifiers,
     ("Practitioner", "identifier"): identifiers,
     ("PractitionerRole", "specialty"): lambda r: concept(*r.get("specialty", ())),
+    ("CareTeam", "status"): lambda r: [("http://hl7.org/fhir/care-team-status", r["status"])],
+    ("CareTeam", "role"): lambda r: concept(*(role for one in r["participant"] for role in one["role"])),
     ("Encounter", "identifier"): identifiers,
     ("Encounter", "class"): lambda r: [(r["class"].get("system", ""), r["class"]["code"])],
     ("Encounter", "type"): lambda r: concept(*r["type"]),
@@ -199,6 +201,7 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
 }
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("RelatedPerson", "patient"): patient("patient"),
+    ("CareTeam", "patient"): patient("subject"),
     ("PractitionerRole", "practitioner"): patient("practitioner"),
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),

@@ -13,7 +13,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from adapters.athenanet.sandbox import appointments, chart, control, directory, encounters, gate, patients, vitals
+from adapters.athenanet.sandbox import (
+    appointments,
+    chart,
+    control,
+    directory,
+    encounters,
+    gate,
+    patients,
+    people,
+    vitals,
+)
 from adapters.athenanet.sandbox.answers import Refused, render
 from adapters.athenanet.sandbox.gateway import Gateway
 from adapters.athenanet.sandbox.parameters import Ask, pooled
@@ -40,6 +50,7 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/departments/{departmentid}", directory.department),
     ("/providers", directory.providers),
     ("/providers/{providerid}", directory.provider),
+    ("/clinicalproviders/{clinicalproviderid}", people.clinicalprovider),
     ("/patients", patients.patients),
     ("/patients/enhancedbestmatch", patients.enhancedbestmatch),
     ("/patients/{patientid}", patients.patient),
@@ -48,6 +59,7 @@ ENDPOINTS: tuple[tuple[str, Handler], ...] = (
     ("/chart/{patientid}/vitals", vitals.vitals),
     ("/chart/{patientid}/problems", chart.problems),
     ("/chart/{patientid}/allergies", chart.allergies),
+    ("/chart/{patientid}/careteam", people.careteam),
     ("/chart/{patientid}/encounters", encounters.encounters),
     ("/appointments/booked", appointments.booked),
     ("/appointments/booked/multipledepartment", appointments.multipledepartment),

@@ -7,6 +7,8 @@ from typing import Any
 
 from mappings.athenanet import (
     allergy_intolerance,
+    care_team,
+    clinical_provider,
     condition,
     condition_diagnosis,
     encounter,
@@ -40,6 +42,11 @@ def _diagnoses(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
         yield condition_diagnosis.diagnosis(*both, patient="3001", practice=practice)
 
 
+def _team(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    members, provider = as_list(source.get("members")), source.get("primaryproviderid")
+    return care_team.care_team(members, patient="3001", primaryproviderid=provider, practice=practice)
+
+
 def _related(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     for role in related_person.ROLES:
         yield from related_person.related_person(source, role, patient="3001", practice=practice)
@@ -59,6 +66,8 @@ def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
 MAPPINGS: dict[str, Mapping] = {
     "patient": lambda source, _, practice: patient.patients(source, practice),
     "related_person": _related,
+    "care_team": _team,
+    "clinical_provider": lambda source, _, practice: [clinical_provider.clinical_provider(source, practice)],
     "practitioner": lambda source, _, practice: [practitioner.practitioner(source, practice)],
     "practitioner_role": _role,
     "organization": _organization,

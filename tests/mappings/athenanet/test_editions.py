@@ -18,6 +18,7 @@ from tests.mappings.athenanet.riverbend import PRACTICE
 PROFILES = {
     "patient": "us-core-patient",
     "related_person": "us-core-relatedperson",
+    "care_team": "us-core-careteam",
     "practitioner": "us-core-practitioner",
     "practitioner_role": "us-core-practitionerrole",
     "organization": "us-core-organization",
@@ -28,7 +29,7 @@ PROFILES = {
     "allergy_intolerance": "us-core-allergyintolerance",
     "observation_vitals": "us-core-vital-signs",
 }
-CASES = [(name, case) for name in MAPPINGS for case in cases(f"athenanet/{name}")]
+CASES = [(name, case) for name in PROFILES for case in cases(f"athenanet/{name}")]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -42,6 +42,18 @@ def test_whom_a_patient_names_becomes_a_us_core_related_person(case: Case) -> No
     _golden(case, tuple(MAPPINGS["related_person"](case.source, None, PRACTICE)), "us-core-relatedperson")
 
 
+@pytest.mark.parametrize("case", cases("athenanet/care_team"), ids=BY_NAME)
+def test_the_members_of_all_charts_become_one_us_core_care_team(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["care_team"](case.source, None, PRACTICE)), "us-core-careteam")
+
+
+@pytest.mark.parametrize("case", cases("athenanet/clinical_provider"), ids=BY_NAME)
+def test_the_nationwide_directory_has_us_core_practitioners_and_organizations(case: Case) -> None:
+    profile = "us-core-organization" if case.name == "facility" else "us-core-practitioner"
+
+    _golden(case, tuple(MAPPINGS["clinical_provider"](case.source, None, PRACTICE)), profile)
+
+
 @pytest.mark.parametrize("case", cases("athenanet/practitioner"), ids=BY_NAME)
 def test_a_provider_becomes_a_us_core_practitioner(case: Case) -> None:
     _golden(case, (practitioner.practitioner(case.source, PRACTICE),), "us-core-practitioner")
