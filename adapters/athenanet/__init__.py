@@ -8,10 +8,12 @@ from __future__ import annotations
 from adapters.athenanet import (
     allergy_intolerance,
     by_patient,
+    care_plan,
     care_team,
     client,
     condition,
     encounter,
+    goal,
     location,
     observation_vitals,
     organization,
@@ -28,9 +30,11 @@ from mappings.athena import ids
 PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
 
 ALLERGY_INTOLERANCE = ("us-core-allergyintolerance",)
+CARE_PLAN = ("us-core-careplan",)
 CARE_TEAM = ("us-core-careteam",)
 CONDITION = ("us-core-condition-problems-health-concerns", "us-core-condition-encounter-diagnosis")
 ENCOUNTER = ("us-core-encounter",)
+GOAL = ("us-core-goal",)
 LOCATION = ("us-core-location",)
 ORGANIZATION = ("us-core-organization",)
 PATIENT = ("us-core-patient",)
@@ -101,6 +105,16 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             by_patient.search(encounter.ENCOUNTERS),
             "_id patient date class type status location identifier",
             ENCOUNTER,
+            by_patient=True,
+        ),
+        Read("Goal", by_patient.read(goal.GOALS), GOAL),
+        _search("Goal", by_patient.search(goal.GOALS), "_id patient lifecycle-status", GOAL, by_patient=True),
+        Read("CarePlan", by_patient.read(care_plan.PLANS), CARE_PLAN),
+        _search(
+            "CarePlan",
+            by_patient.search(care_plan.PLANS),
+            "_id patient category status date",
+            CARE_PLAN,
             by_patient=True,
         ),
         Read("Condition", by_patient.read(condition.PROBLEMS, condition.DIAGNOSES), CONDITION),

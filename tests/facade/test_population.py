@@ -21,7 +21,7 @@ from tests.facade.world import ORIGIN, World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CHART = ("RelatedPerson", "CareTeam", "Encounter", "Condition", "AllergyIntolerance", "Observation")
+CHART = ("RelatedPerson", "CareTeam", "Encounter", "Goal", "CarePlan", "Condition", "AllergyIntolerance", "Observation")
 DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location")
 Resource = dict[str, Any]
 
@@ -161,6 +161,9 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("PractitionerRole", "specialty"): lambda r: concept(*r.get("specialty", ())),
     ("CareTeam", "status"): lambda r: [("http://hl7.org/fhir/care-team-status", r["status"])],
     ("CareTeam", "role"): lambda r: concept(*(role for one in r["participant"] for role in one["role"])),
+    ("Goal", "lifecycle-status"): lambda r: [("http://hl7.org/fhir/goal-status", r["lifecycleStatus"])],
+    ("CarePlan", "category"): lambda r: concept(*r["category"]),
+    ("CarePlan", "status"): lambda r: [("http://hl7.org/fhir/request-status", r["status"])],
     ("Encounter", "identifier"): identifiers,
     ("Encounter", "class"): lambda r: [(r["class"].get("system", ""), r["class"]["code"])],
     ("Encounter", "type"): lambda r: concept(*r["type"]),
@@ -192,6 +195,7 @@ STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
 DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "birthdate"): lambda r: dates(r, "birthDate"),
     ("Patient", "death-date"): lambda r: dates(r, "deceasedDateTime"),
+    ("CarePlan", "date"): lambda r: dates(r, "period"),
     ("Encounter", "date"): lambda r: dates(r, "period"),
     ("Condition", "onset-date"): lambda r: dates(r, "onsetDateTime", "onsetPeriod"),
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
@@ -202,6 +206,8 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("RelatedPerson", "patient"): patient("patient"),
     ("CareTeam", "patient"): patient("subject"),
+    ("Goal", "patient"): patient("subject"),
+    ("CarePlan", "patient"): patient("subject"),
     ("PractitionerRole", "practitioner"): patient("practitioner"),
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),

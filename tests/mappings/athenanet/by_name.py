@@ -7,11 +7,13 @@ from typing import Any
 
 from mappings.athenanet import (
     allergy_intolerance,
+    care_plan,
     care_team,
     clinical_provider,
     condition,
     condition_diagnosis,
     encounter,
+    goal,
     location,
     observation_vitals,
     organization,
@@ -58,6 +60,16 @@ def _role(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     return [practitioner_role.practitioner_role(provider, departments=departments, practice=practice)]
 
 
+def _plan(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    visit, answer = as_record(source.get("encounter")), as_record(source.get("answer"))
+    return care_plan.care_plan(visit, answer, patient="3001", practice=practice)
+
+
+def _goals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    for one in goal.listed(as_record(source.get("encounter")), as_record(source.get("answer"))):
+        yield from goal.goal(*one, patient="3001", practice=practice)
+
+
 def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     for act in observation_vitals.acts(source):
         yield from observation_vitals.observations(act, patient="3001", practice=practice)
@@ -66,6 +78,7 @@ def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
 MAPPINGS: dict[str, Mapping] = {
     "patient": lambda source, _, practice: patient.patients(source, practice),
     "related_person": _related,
+    "care_plan": _plan,
     "care_team": _team,
     "clinical_provider": lambda source, _, practice: [clinical_provider.clinical_provider(source, practice)],
     "practitioner": lambda source, _, practice: [practitioner.practitioner(source, practice)],
@@ -75,6 +88,7 @@ MAPPINGS: dict[str, Mapping] = {
     "encounter": lambda source, visit, practice: [
         encounter.encounter(source, patient="3001", appointment=visit, practice=practice)
     ],
+    "goal": _goals,
     "condition": _condition,
     "condition_diagnosis": _diagnoses,
     "allergy_intolerance": lambda source, _, practice: allergy_intolerance.allergies(

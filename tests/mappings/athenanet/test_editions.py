@@ -18,6 +18,8 @@ from tests.mappings.athenanet.riverbend import PRACTICE
 PROFILES = {
     "patient": "us-core-patient",
     "related_person": "us-core-relatedperson",
+    "care_plan": "us-core-careplan",
+    "goal": "us-core-goal",
     "care_team": "us-core-careteam",
     "practitioner": "us-core-practitioner",
     "practitioner_role": "us-core-practitionerrole",

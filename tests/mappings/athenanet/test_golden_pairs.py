@@ -84,6 +84,16 @@ def test_an_encounter_becomes_a_us_core_encounter(case: Case) -> None:
     _golden(case, (mapped,), "us-core-encounter")
 
 
+@pytest.mark.parametrize("case", cases("athenanet/goal"), ids=BY_NAME)
+def test_goals_of_a_visit_become_us_core_goals(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["goal"](case.source, None, PRACTICE)), "us-core-goal")
+
+
+@pytest.mark.parametrize("case", cases("athenanet/care_plan"), ids=BY_NAME)
+def test_the_assessment_of_a_visit_becomes_a_us_core_care_plan(case: Case) -> None:
+    _golden(case, tuple(MAPPINGS["care_plan"](case.source, None, PRACTICE)), "us-core-careplan")
+
+
 @pytest.mark.parametrize("case", cases("athenanet/condition"), ids=BY_NAME)
 def test_a_problem_becomes_a_us_core_condition(case: Case) -> None:
     mapping = condition.no_known_problems if "noknownproblems" in case.source else condition.condition
