@@ -12,7 +12,7 @@ from adapters.query import Query
 from capability.issues import Invalid, TooCostly
 from tests.adapters.athenanet.world import World, day, new_call, of_patient, token, world
 
-CHARTED = ("Encounter", "Condition", "AllergyIntolerance", "Observation")
+CHARTED = ("Encounter", "Condition", "AllergyIntolerance", "Observation", "CarePlan", "CareTeam", "Goal")
 
 
 async def patients(here: World) -> list[str]:
@@ -38,7 +38,7 @@ async def test_every_chart_of_a_patient_is_asked(here: World, type_: str) -> Non
     assert 2 == max(asked.values())
 
 
-@pytest.mark.parametrize("type_", CHARTED)
+@pytest.mark.parametrize("type_", [*CHARTED, "RelatedPerson"])
 async def test_a_read_gives_what_the_search_gave(here: World, type_: str) -> None:
     found = await here.every(Query(type_, (of_patient(*await patients(here)),)))
 
@@ -47,13 +47,17 @@ async def test_a_read_gives_what_the_search_gave(here: World, type_: str) -> Non
         assert resource == await here.one(type_, resource["id"])
 
 
-@pytest.mark.parametrize("type_", CHARTED)
+@pytest.mark.parametrize("type_", [*CHARTED, "RelatedPerson"])
 async def test_an_id_with_another_patient_in_it_finds_nothing(here: World, type_: str) -> None:
     everybody = await patients(here)
     found = await here.every(Query(type_, (of_patient(*everybody),)))
-    resource = next(one for one in found if one["id"].count("-") == 2)
-    kind, owner, key = resource["id"].split("-")
-    elsewhere = [f"{kind}-{other}-{key}" for other in everybody if other != owner]
+    of_kind = {one["id"].partition("-")[0]: one["id"].split("-") for one in found}
+    elsewhere = [
+        "-".join((kind, other, *keys))
+        for kind, owner, *keys in of_kind.values()
+        for other in everybody
+        if other != owner
+    ]
 
     served = {one["id"] for one in found}
     for other in elsewhere:
