@@ -72,7 +72,7 @@ def outsider(seed: int, number: int) -> Outsider | None:
     dice = Dice(seed, number, _SALT)
     who = Name(dice.pick(tables.FAMILY), dice.pick(tables.GIVEN[dice.pick(("female", "male"))]))
     special = _SPECIALTIES[number % len(_SPECIALTIES)]
-    town = dice.pick(tables.TOWNS[1])
+    city, state, postal, area = dice.pick(tables.TOWNS[1])
     reached = dice.chance(0.8)
     return Outsider(
         number,
@@ -81,8 +81,8 @@ def outsider(seed: int, number: int) -> Outsider | None:
         special[0] if special else None,
         special[1] if special else None,
         tables.npi(200_000_000 + number * 104_729) if dice.chance(0.8) else None,
-        Address(f"{dice.between(1, 99)} {dice.pick(tables.STREETS)}", None, *town[:3]) if reached else None,
-        f"{town[3]}55501{number % 100:02d}" if reached else None,
+        Address(f"{dice.between(1, 99)} {dice.pick(tables.STREETS)}", None, city, state, postal) if reached else None,
+        f"{area}55501{number % 100:02d}" if reached else None,
     )
 
 

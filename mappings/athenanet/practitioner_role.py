@@ -91,5 +91,5 @@ def _specialty(record: Record) -> fhir.Element | None:
 
 def _telecom(department: Record | None) -> list[fhir.Element | None]:
     """pd-1: there is one; where the department has none that is said."""
-    found = [one for one in department_telecom(department) if one] if department else []
-    return found or [{"system": "phone", "_value": fhir.absent()}]
+    found = department_telecom(department) if department else []
+    return found if any(found) else [{"system": "phone", "_value": fhir.absent()}]
