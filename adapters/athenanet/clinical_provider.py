@@ -1,6 +1,7 @@
 """athena's nationwide directory of clinical providers. GET /clinicalproviders/{clinicalproviderid}.
 
-It has no list: what is in it is found by id, from the records that name it, and by no other search.
+It has no list: what is in it is read by id, and by no other search. Records that name its people and places don't refer
+to them, therefore: what a client can be led to, a search has to find.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ Skips   specialty: no PractitionerRole stands for people who aren't the practice
 
 from __future__ import annotations
 
+from typing import Any
+
 from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet.contacts import address, contact_point
@@ -18,7 +20,7 @@ from mappings.athenanet.practice import Practice
 from mappings.athenanet.practitioner import US_NPI, is_npi
 from mappings.athenanet.scalars import as_id, as_str
 from mappings.athenanet.translation import Translation
-from mappings.mapped import Mapped, Record
+from mappings.mapped import Mapped, Record, Resource
 
 CLINICAL_PROVIDER = "urn:athenahealth:athenanet:clinicalprovider"  # one directory for all practices
 NCPDP = "http://terminology.hl7.org/NamingSystem/NCPDPProviderIdentificationNumber"
@@ -32,35 +34,27 @@ def is_person(record: Record) -> bool:
 def clinical_provider(record: Record, practice: Practice) -> Mapped:
     """The Practitioner or the Organization. ValueError without a clinicalproviderid."""
     translation = Translation(practice)
-    number = as_id(record.get("clinicalproviderid"))
-    place = address(record, second_line="address2", use="work")
-    telecom = [
-        contact_point("phone", record.get("phonenumber"), "work"),
-        contact_point("fax", record.get("faxnumber"), "work"),
-    ]
-    identifiers = [*_identifiers(record, translation), fhir.identifier(CLINICAL_PROVIDER, number)]
+    kind = "directory" if is_person(record) else "facility"
+    local_id = ids.local(kind, as_id(record.get("clinicalproviderid")))
+    return translation.mapped(described(record, local_id, translation), practice.origin())
+
+
+def described(record: Record, resource_id: str, translation: Translation) -> Resource:
+    """A record of the directory, or a care team's of a member, as the resource that it is about."""
+    elements: dict[str, Any] = {
+        "id": resource_id,
+        "identifier": _identifiers(record, translation),
+        "telecom": [
+            contact_point("phone", record.get("phonenumber") or record.get("phone"), "work"),
+            contact_point("fax", record.get("faxnumber"), "work"),
+        ],
+        "address": [address(record, second_line="address2", use="work")],
+    }
     name = as_str(record.get("name"))
     if is_person(record):
-        resource = fhir.resource(
-            "Practitioner",
-            id=ids.local("directory", number),
-            identifier=identifiers,
-            name=[_name(record, name)],
-            telecom=telecom,
-            address=[place],
-        )
-    else:
-        resource = fhir.resource(
-            "Organization",
-            id=ids.local("facility", number),
-            identifier=identifiers,
-            active=True,  # [assumed] for what the directory has
-            name=name,
-            _name=None if name else fhir.absent(),
-            telecom=telecom,
-            address=[place],
-        )
-    return translation.mapped(resource, practice.origin())
+        return fhir.resource("Practitioner", **elements, name=[_name(record, name)])
+    # `active` is [assumed] for what the directory has
+    return fhir.resource("Organization", **elements, active=True, name=name, _name=None if name else fhir.absent())
 
 
 def _identifiers(record: Record, translation: Translation) -> list[fhir.Element | None]:
@@ -71,6 +65,7 @@ def _identifiers(record: Record, translation: Translation) -> list[fhir.Element 
     return [
         fhir.identifier(US_NPI, npi, ("NPI", "National provider identifier")),
         fhir.identifier(NCPDP, as_str(record.get("ncpdpid"))),
+        fhir.identifier(CLINICAL_PROVIDER, as_str(record.get("clinicalproviderid"))),
     ]
 
 

@@ -10,13 +10,17 @@ from tests.adapters.athenanet.world import World, of_patient, token
 EVERYBODY = of_patient(*map(str, range(1, 26)))
 
 
-async def test_every_member_of_a_care_team_can_be_read(here: World) -> None:
+async def test_every_member_of_a_care_team_can_be_found(here: World) -> None:
+    """The practice's own by a search; those of the nationwide directory, which has none, in the team itself."""
     teams = await here.every(Query("CareTeam", (EVERYBODY,)))
-    members = {one["member"]["reference"] for team in teams for one in team["participant"]}
+    practitioners = {f"Practitioner/{one['id']}" for one in await here.every(Query("Practitioner"))}
 
-    assert {"provider", "directory", "facility"} == {each.partition("/")[2].partition("-")[0] for each in members}
-    for type_, _, local in (each.partition("/") for each in members):
-        assert await here.one(type_, local) is not None
+    kinds = {one["resourceType"] for team in teams for one in team.get("contained", ())}
+    assert {"Practitioner", "Organization"} == kinds
+    for team in teams:
+        contained = {f"#{one['id']}" for one in team.get("contained", ())}
+        members = {one["member"]["reference"] for one in team["participant"]}
+        assert members - practitioners == contained
 
 
 async def test_a_team_of_nobody_is_none(here: World) -> None:

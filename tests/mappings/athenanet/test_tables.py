@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mappings.athenanet import cdc_race, codes, vitals_elements
+from mappings.athenanet import cdc_race, codes, codes_people, vitals_elements
 from mappings.athenanet.cdc_race import check_digit
 from mappings.athenanet.languages import LANGUAGES
 from mappings.athenanet.practitioner import is_npi
@@ -31,7 +31,7 @@ def _is_snomed(code: str) -> bool:
 
 
 def _concepts() -> Iterator[Concept]:
-    for module in (codes, vitals_elements):
+    for module in (codes, codes_people, vitals_elements):
         for table in vars(module).values():
             if isinstance(table, ConceptMap):
                 yield from table.concepts()
