@@ -9,12 +9,15 @@ from adapters.athenanet import (
     allergy_intolerance,
     binary,
     by_patient,
+    care_plan,
+    care_team,
     client,
     condition,
     document_reference,
     encounter,
     encounter_by_appointment,
     family_member_history,
+    goal,
     imaging,
     immunization,
     laboratory,
@@ -25,7 +28,9 @@ from adapters.athenanet import (
     organization,
     patient,
     practitioner,
+    practitioner_role,
     procedure,
+    related_person,
     schedule_and_billing,
     screening,
     service_request,
@@ -40,10 +45,13 @@ PATIENT_OR_ID = (frozenset({"patient"}), frozenset({"_id"}))
 BY_ID = (frozenset({"_id"}),)
 
 ALLERGY_INTOLERANCE = ("us-core-allergyintolerance",)
-CONDITION = ("us-core-condition-problems-health-concerns",)
+CARE_PLAN = ("us-core-careplan",)
+CARE_TEAM = ("us-core-careteam",)
+CONDITION = ("us-core-condition-problems-health-concerns", "us-core-condition-encounter-diagnosis")
 DIAGNOSTIC_REPORT = ("us-core-diagnosticreport-lab", "us-core-diagnosticreport-note")
 DOCUMENT_REFERENCE = ("us-core-documentreference",)
 ENCOUNTER = ("us-core-encounter",)
+GOAL = ("us-core-goal",)
 IMMUNIZATION = ("us-core-immunization",)
 LABORATORY = ("us-core-observation-clinical-result", "us-core-observation-lab")
 LOCATION = ("us-core-location",)
@@ -52,8 +60,10 @@ MEDICATION_REQUEST = ("us-core-medicationrequest",)
 ORGANIZATION = ("us-core-organization",)
 PATIENT = ("us-core-patient",)
 PRACTITIONER = ("us-core-practitioner",)
+PRACTITIONER_ROLE = ("us-core-practitionerrole",)
 PROCEDURE = ("us-core-procedure",)
 QUESTIONNAIRE_RESPONSE = ("us-core-questionnaireresponse",)
+RELATED_PERSON = ("us-core-relatedperson",)
 SERVICE_REQUEST = ("us-core-servicerequest",)
 VITAL_SIGNS = (
     "us-core-vital-signs",
@@ -110,13 +120,31 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
     interactions=(
         Read("Patient", patient.read, PATIENT),
         _search("Patient", patient.search, "_id identifier name family given birthdate gender death-date", PATIENT),
+        Read("RelatedPerson", by_patient.read(related_person.RELATED_PERSONS), RELATED_PERSON),
+        _search(
+            "RelatedPerson",
+            by_patient.search(related_person.RELATED_PERSONS),
+            "_id patient name",
+            RELATED_PERSON,
+            by_patient=True,
+        ),
         Read("Practitioner", practitioner.read, PRACTITIONER),
         _search("Practitioner", practitioner.search, "_id name identifier", PRACTITIONER),
+        Read("PractitionerRole", practitioner_role.read, PRACTITIONER_ROLE),
+        _search("PractitionerRole", practitioner_role.search, "_id practitioner specialty", PRACTITIONER_ROLE),
         Read("Organization", organization.read, ORGANIZATION),
         _search("Organization", organization.search, "_id name address", ORGANIZATION),
         Read("Location", location.read, LOCATION),
         _search(
             "Location", location.search, "_id name address address-city address-state address-postalcode", LOCATION
+        ),
+        Read("CareTeam", by_patient.read(care_team.CARE_TEAMS), CARE_TEAM),
+        _search(
+            "CareTeam",
+            by_patient.search(care_team.CARE_TEAMS),
+            "_id patient status role",
+            CARE_TEAM,
+            by_patient=True,
         ),
         Read("Encounter", by_patient.read(encounter.ENCOUNTERS), ENCOUNTER),
         Search(
@@ -126,11 +154,22 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
             (*PATIENT_OR_ID, frozenset({"appointment"})),
             ENCOUNTER,
         ),
-        Read("Condition", by_patient.read(condition.PROBLEMS), CONDITION),
+        Read("Goal", by_patient.read(goal.GOALS), GOAL),
+        _search("Goal", by_patient.search(goal.GOALS), "_id patient lifecycle-status", GOAL, by_patient=True),
+        Read("CarePlan", by_patient.read(care_plan.PLANS), CARE_PLAN),
+        _search(
+            "CarePlan",
+            by_patient.search(care_plan.PLANS),
+            "_id patient category status date",
+            CARE_PLAN,
+            by_patient=True,
+        ),
+        Read("Condition", by_patient.read(condition.PROBLEMS, condition.DIAGNOSES), CONDITION),
         _search(
             "Condition",
-            by_patient.search(condition.PROBLEMS),
-            "_id _lastUpdated patient category clinical-status code onset-date recorded-date abatement-date",
+            by_patient.search(condition.PROBLEMS, condition.DIAGNOSES),
+            "_id _lastUpdated patient category clinical-status code encounter onset-date asserted-date recorded-date"
+            " abatement-date",
             CONDITION,
             by_patient=True,
         ),

@@ -1,4 +1,7 @@
-"""Conditions: the problem list of each of a patient's charts. GET /chart/{patientid}/problems."""
+"""Conditions: the problem list of each of a patient's charts, and the diagnoses of the encounters in it.
+
+GET /chart/{patientid}/problems, GET /chart/{patientid}/encounters.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from functools import partial
 from adapters.athenanet import answers
 from adapters.athenanet.by_patient import source
 from adapters.athenanet.client import AthenaNet
+from adapters.athenanet.encounter import listed_encounters
 from adapters.contract import Call, Page
 from adapters.query import Query
-from mappings.athenanet import condition
+from mappings.athenanet import condition, condition_diagnosis
+from mappings.mapped import Mapped, Record
 
 
 async def _problems(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> Page:
@@ -27,3 +32,19 @@ async def _problems(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> 
 
 
 PROBLEMS = source("problem noproblems", _problems, category=(condition.CATEGORY, "problem-list-item"))
+
+
+async def _diagnoses(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> Page:
+    """The diagnoses of all encounters, from the same list that the Encounters are made of."""
+    practice = await ehr.practice(call)
+
+    def to_condition(both: tuple[Record, Record]) -> Mapped:
+        return condition_diagnosis.diagnosis(*both, patient=patient, practice=practice)
+
+    return Page.merged(
+        Page.mapped(to_condition, condition_diagnosis.listed(each.rows), tags=each.tags)
+        for each in await listed_encounters(ehr, call, patient)
+    )
+
+
+DIAGNOSES = source("diagnosis", _diagnoses, category=(condition.CATEGORY, condition_diagnosis.ENCOUNTER_DIAGNOSIS))

@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.athenanet import answers
 from adapters.athenanet.by_patient import source
-from adapters.athenanet.client import AthenaNet
+from adapters.athenanet.client import AthenaNet, Listed
 from adapters.contract import Call, Page
 from adapters.query import Query
 from mappings import fhir
@@ -23,19 +23,23 @@ from mappings.mapped import Mapped, Record
 FLAGS = {"showalltypes": "true", "showallstatuses": "true", "showdiagnoses": "true", "limit": "1000"}
 
 
+async def listed_encounters(ehr: AthenaNet, call: Call, patient: str) -> list[Listed]:
+    """All encounters of each of the patient's charts, with their diagnoses, each once."""
+    charts = await ehr.each_chart(call, patient, "/chart/{patientid}/encounters", "encounters", FLAGS)
+    return [each._replace(rows=list(answers.once(each.rows, "encounterid"))) for each in charts]
+
+
 async def _encounters(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> Page:
     """All encounters, each with its appointment where it has one: only that knows check-in and check-out."""
     practice = await ehr.practice(call)
-    charts = await ehr.each_chart(call, patient, "/chart/{patientid}/encounters", "encounters", FLAGS)
+    charts = await listed_encounters(ehr, call, patient)
     booked = await _appointments(ehr, call, patient, [record for each in charts for record in each.rows])
 
     def to_encounter(record: Record) -> Mapped:
         appointment = booked.get(as_str(record.get("appointmentid")) or "")
         return encounter(record, patient=patient, appointment=appointment, practice=practice)
 
-    return Page.merged(
-        Page.mapped(to_encounter, answers.once(each.rows, "encounterid"), tags=each.tags) for each in charts
-    )
+    return Page.merged(Page.mapped(to_encounter, each.rows, tags=each.tags) for each in charts)
 
 
 ENCOUNTERS = source("encounter", _encounters)

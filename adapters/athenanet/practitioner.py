@@ -1,12 +1,17 @@
-"""Practitioners: GET /providers, GET /providers/{providerid}. Machines and rooms are providers too, but no persons."""
+"""Practitioners: the practice's own and, by id, people of athena's nationwide directory.
+
+GET /providers, GET /providers/{providerid}, GET /clinicalproviders/{clinicalproviderid}. Machines and rooms are
+providers too, but no persons.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from adapters.athenanet import answers
+from adapters.athenanet import answers, clinical_provider
 from adapters.athenanet.client import AthenaNet, is_athena_id, together
+from adapters.athenanet.clinical_provider import DIRECTORY
 from adapters.contract import Call, Page
 from adapters.query import Query
 from mappings.athena import ids
@@ -21,7 +26,8 @@ async def read(ehr: AthenaNet, call: Call, query: Query) -> Page:
 
 
 async def search(ehr: AthenaNet, call: Call, query: Query) -> Page:
-    """The whole list of providers, kept for a while; the facade filters it."""
+    """The whole list of the practice's providers, kept for a while; the facade filters it. The nationwide directory has
+    no list: who is only in it is found by `_id`."""
     named = query.ids("_id")
     if named is not None:
         return await _by_id(ehr, call, named)
@@ -30,14 +36,22 @@ async def search(ehr: AthenaNet, call: Call, query: Query) -> Page:
 
 
 async def _by_id(ehr: AthenaNet, call: Call, local_ids: Iterable[str]) -> Page:
-    keys = [ids.parse(one).keys[0] for one in dict.fromkeys(local_ids) if ids.types_of(one) == {"Practitioner"}]
-    if not (wanted := [key for key in keys if is_athena_id(key)]):
+    listed = tuple(local_ids)
+    own, others = await together((_own(ehr, call, listed), clinical_provider.by_id(ehr, call, listed, DIRECTORY)))
+    return Page.merged((own, others))
+
+
+async def _own(ehr: AthenaNet, call: Call, local_ids: Iterable[str]) -> Page:
+    parsed = [ids.parse(one) for one in dict.fromkeys(local_ids) if ids.types_of(one)]
+    wanted = [one.keys[0] for one in parsed if one.kind == "provider" and is_athena_id(one.keys[0])]
+    if not wanted:
         return Page()
     practice = await ehr.practice(call)
-    return _mapped(await together(_provider(ehr, call, key) for key in wanted), practice)
+    return _mapped(await together(provider(ehr, call, key) for key in wanted), practice)
 
 
-async def _provider(ehr: AthenaNet, call: Call, providerid: str) -> Record | None:
+async def provider(ehr: AthenaNet, call: Call, providerid: str) -> Record | None:
+    """The provider, None for an unknown id; kept for a while."""
     ttl, flags = ehr.settings.cache_seconds.directory, {"showdeletedproviders": "true"}
     found = await ehr.document(call, "/providers/{providerid}", flags, ttl=ttl, providerid=providerid)
     return None if found is None else answers.one(found)

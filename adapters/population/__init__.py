@@ -378,7 +378,9 @@ def _clinicians(seed: int) -> Iterator[Clinician]:
             number,
             Name(specialty or "", "") if room else name,
             credential,
-            None if room or "unlisted" in flags else _npi(100_000_000 + (seed * 7919 + human * 104_729) % 900_000_000),
+            None
+            if room or "unlisted" in flags
+            else tables.npi(100_000_000 + (seed * 7919 + human * 104_729) % 900_000_000),
             None if room else sex,
             None if room else specialty,
             taxonomy,
@@ -388,12 +390,3 @@ def _clinicians(seed: int) -> Iterator[Clinician]:
             deleted="deleted" in flags,
             supervisor=71 if "supervised by 71" in flags else None,
         )
-
-
-def _npi(nine: int) -> str:
-    """Nine digits and their check digit: Luhn over the number with the prefix 80840 (CMS)."""
-    total = 24
-    for place, digit in enumerate(reversed(str(nine))):
-        doubled = int(digit) * (2 if place % 2 == 0 else 1)
-        total += doubled // 10 + doubled % 10
-    return f"{nine}{-total % 10}"

@@ -185,3 +185,12 @@ VISIT_TITLES = ("Office Visit", "Follow Up", "Annual Physical", "Any 15", "New P
 ROOMS = ("Exam 1", "Exam 2", "Office 2", None)
 STAFF = ("ksample", "tnurse", "API-1001", "mdesk")
 CANCELLATIONS = ("PATIENT CANCELLED", "PROVIDER UNAVAILABLE", "CANCELLED FROM API")
+
+
+def npi(nine: int) -> str:
+    """Nine digits and their check digit: Luhn over the number with the prefix 80840 (CMS)."""
+    total = 24
+    for place, digit in enumerate(reversed(str(nine))):
+        doubled = int(digit) * (2 if place % 2 == 0 else 1)
+        total += doubled // 10 + doubled % 10
+    return f"{nine}{-total % 10}"

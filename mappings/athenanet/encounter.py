@@ -6,21 +6,21 @@ Shape   one encounter object with diagnoses[]{snomedcode, description, ranking, 
 Units   none
 Times   appointmentstartdate ISO with offset; the appointment's checkindatetime and checkoutdatetime US Eastern, its
         date and starttime the department's wall time; encounterdate and closeddate dates
-Target  US Core 6.1.0 Encounter. Diagnoses are reasonCode: no Condition stands for them yet.
-Skips   stage, patient status and room, lastreopened, visit note, laterality and note of a diagnosis
+Target  US Core 6.1.0 Encounter. `diagnosis` refers to the Conditions of condition_diagnosis.py; a diagnosis without an
+        id, for which there is no Condition, is a reasonCode.
+Skips   encounterreasons (a call for each encounter), stage, patient status and room, lastreopened, visit note
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from mappings import fhir
 from mappings.athena import ids
-from mappings.athenanet import codes
+from mappings.athenanet import codes, condition_diagnosis
 from mappings.athenanet.practice import AUDIT_ZONE, Practice
-from mappings.athenanet.scalars import as_bool, as_id, as_int, as_list, as_record, as_str
+from mappings.athenanet.scalars import as_bool, as_id, as_list, as_record, as_str
 from mappings.athenanet.translation import Translation
 from mappings.mapped import Mapped, Record
 
@@ -40,6 +40,7 @@ def encounter(record: Record, *, patient: str, appointment: Record | None, pract
     appointmentid = as_str(record.get("appointmentid")) or as_str(visit.get("appointmentid"))
     department = as_str(record.get("departmentid")) or as_str(visit.get("departmentid"))
     status = _status(record, visit, translation)
+    diagnoses = sorted((as_record(one) for one in as_list(record.get("diagnoses"))), key=_order)
     site = fhir.reference("Organization", ids.local("site", department)) if department else None
     resource = fhir.resource(
         "Encounter",
@@ -55,7 +56,8 @@ def encounter(record: Record, *, patient: str, appointment: Record | None, pract
         participant=[_participant(record, visit, practice)],
         appointment=[fhir.reference("Appointment", ids.local("appointment", appointmentid)) if appointmentid else None],
         period=_period(record, visit, department, status, translation),
-        reasonCode=list(_reasons(record, translation)),
+        reasonCode=[condition_diagnosis.code(one, translation) for one in diagnoses if _diagnosisid(one) is None],
+        diagnosis=[_diagnosis(one, patient, encounterid) for one in diagnoses],
         location=[_location(department)],
         serviceProvider=site or {"reference": practice.organization},
     )
@@ -143,28 +145,19 @@ def _not_after(start: str, end: str) -> bool:
     return start[:10] <= end[:10]
 
 
-def _reasons(record: Record, translation: Translation) -> Iterator[fhir.Element | None]:
-    """Diagnoses in the order of their ranking, the unranked last; each with all its codes."""
-    diagnoses = [as_record(one) for one in as_list(record.get("diagnoses"))]
-    for diagnosis in sorted(diagnoses, key=_rank):
-        snomed = as_str(diagnosis.get("snomedcode"))
-        words = as_str(diagnosis.get("description"))
-        icd = [_icd(as_record(one), translation) for one in as_list(diagnosis.get("icdcodes"))]
-        # 0 stands for no SNOMED code
-        first = fhir.coding(fhir.SNOMED, snomed, words) if snomed and snomed != "0" else None
-        yield fhir.codeable(first, *icd, text=words)
+def _order(diagnosis: Record) -> tuple[bool, int]:
+    """By ranking, the unranked last."""
+    rank = condition_diagnosis.rank(diagnosis)
+    return rank is None, rank or 0
 
 
-def _rank(diagnosis: Record) -> tuple[bool, int]:
-    try:
-        ranking = as_int(diagnosis.get("ranking"))
-    except ValueError:
-        ranking = None
-    return ranking is None, ranking or 0
+def _diagnosisid(diagnosis: Record) -> str | None:
+    return as_str(diagnosis.get("diagnosisid"))
 
 
-def _icd(code: Mapping[str, Any], translation: Translation) -> fhir.Element | None:
-    value = as_str(code.get("code"))
-    if value is None:
+def _diagnosis(diagnosis: Record, patient: str, encounterid: str) -> fhir.Element | None:
+    diagnosisid = _diagnosisid(diagnosis)
+    if diagnosisid is None:
         return None
-    return fhir.coding(translation.code_system(code.get("codeset")), value, as_str(code.get("description")))
+    condition = fhir.reference("Condition", ids.local("diagnosis", patient, encounterid, diagnosisid))
+    return fhir.element(condition=condition, rank=condition_diagnosis.rank(diagnosis))

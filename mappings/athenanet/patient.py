@@ -31,6 +31,9 @@ from mappings.mapped import Mapped, Record
 
 US_SSN = "http://hl7.org/fhir/sid/us-ssn"
 
+PATIENT_STATUS = "urn:athenahealth:athenanet:patientstatus"  # one list for all practices
+PROSPECTIVE = "prospective"
+
 _SSN = re.compile(r"[0-9]{9}|[0-9]{3}-[0-9]{2}-[0-9]{4}", re.ASCII)
 
 
@@ -63,7 +66,7 @@ def _patient(
     resource = fhir.resource(
         "Patient",
         id=ids.local("", patientid),
-        meta=fhir.element(security=[restricted.coding() if restricted else None]),
+        meta=fhir.element(security=[restricted.coding() if restricted else None], tag=[_prospective(record)]),
         extension=_extensions(record, translation),
         identifier=identifiers,
         active=False if replaced else status.code == "true" if status else None,
@@ -81,6 +84,12 @@ def _patient(
         link=links,
     )
     return translation.mapped(resource, practice.origin())
+
+
+def _prospective(record: Record) -> fhir.Element | None:
+    """Who has been registered and not seen yet is active, and is told from those who have been by this tag."""
+    status = (as_str(record.get("status")) or "").casefold()
+    return fhir.coding(PATIENT_STATUS, PROSPECTIVE, "Prospective patient") if status in (PROSPECTIVE, "p") else None
 
 
 def _merged(record: Record, survivor: str) -> list[str]:

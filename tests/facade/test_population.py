@@ -25,7 +25,11 @@ from tests.facade.world import ORIGIN, World, every, ids, world
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CHART = (
+    "RelatedPerson",
+    "CareTeam",
     "Encounter",
+    "Goal",
+    "CarePlan",
     "Condition",
     "AllergyIntolerance",
     "Observation",
@@ -40,7 +44,7 @@ CHART = (
     *business.CHART,
 )
 REFERRED = ("Medication",)  # only by id: known by what refers to it
-DIRECTORY = ("Practitioner", "Organization", "Location", "Schedule")
+DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location", "Schedule")
 ALL = ("Patient", *DIRECTORY, *CHART, *REFERRED, "Slot")
 EARNING = tuple(type_ for type_ in ALL if edition("6.1.0").profiles(type_) and type_ != "Observation")
 Resource = dict[str, Any]
@@ -206,6 +210,12 @@ TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("DocumentReference", "category"): lambda r: concept(*r["category"]),
     ("DocumentReference", "status"): lambda r: [("http://hl7.org/fhir/document-reference-status", r["status"])],
     ("DocumentReference", "type"): lambda r: concept(r["type"]),
+    ("PractitionerRole", "specialty"): lambda r: concept(*r.get("specialty", ())),
+    ("CareTeam", "status"): lambda r: [("http://hl7.org/fhir/care-team-status", r["status"])],
+    ("CareTeam", "role"): lambda r: concept(*(role for one in r["participant"] for role in one["role"])),
+    ("Goal", "lifecycle-status"): lambda r: [("http://hl7.org/fhir/goal-status", r["lifecycleStatus"])],
+    ("CarePlan", "category"): lambda r: concept(*r["category"]),
+    ("CarePlan", "status"): lambda r: [("http://hl7.org/fhir/request-status", r["status"])],
     ("Encounter", "identifier"): identifiers,
     ("Encounter", "class"): lambda r: [(r["class"].get("system", ""), r["class"]["code"])],
     ("Encounter", "type"): lambda r: concept(*r["type"]),
@@ -241,6 +251,7 @@ STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "name"): names,
     ("Patient", "family"): lambda r: [n["family"] for n in r["name"] if "family" in n],
     ("Patient", "given"): lambda r: [g for n in r["name"] for g in n.get("given", ())],
+    ("RelatedPerson", "name"): names,
     ("Practitioner", "name"): names,
     ("Organization", "name"): lambda r: [r["name"], *r.get("alias", ())],
     ("Organization", "address"): addresses,
@@ -258,9 +269,11 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     ("Patient", "death-date"): lambda r: dates(r, "deceasedDateTime"),
     ("DocumentReference", "date"): lambda r: dates(r, "date"),
     ("DocumentReference", "period"): lambda r: dates(r.get("context", {}), "period"),
+    ("CarePlan", "date"): lambda r: dates(r, "period"),
     ("Encounter", "date"): lambda r: dates(r, "period"),
     ("Condition", "onset-date"): lambda r: dates(r, "onsetDateTime", "onsetPeriod"),
     ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
+    ("Condition", "asserted-date"): lambda r: [span(e["valueDateTime"]) for e in r.get("extension", ())],
     ("Condition", "recorded-date"): lambda r: dates(r, "recordedDate"),
     ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
     ("DiagnosticReport", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
@@ -273,8 +286,14 @@ DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
 REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
     **business.REFERENCES,
     ("DocumentReference", "patient"): patient("subject"),
+    ("RelatedPerson", "patient"): patient("patient"),
+    ("CareTeam", "patient"): patient("subject"),
+    ("Goal", "patient"): patient("subject"),
+    ("CarePlan", "patient"): patient("subject"),
+    ("PractitionerRole", "practitioner"): patient("practitioner"),
     ("Encounter", "patient"): patient("subject"),
     ("Condition", "patient"): patient("subject"),
+    ("Condition", "encounter"): lambda r: [r["encounter"]["reference"]] if "encounter" in r else [],
     ("Observation", "patient"): patient("subject"),
     ("DiagnosticReport", "patient"): patient("subject"),
     ("ServiceRequest", "patient"): patient("subject"),

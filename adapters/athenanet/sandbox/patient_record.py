@@ -8,6 +8,7 @@ from adapters.athenanet.sandbox.parameters import Ask
 from adapters.athenanet.sandbox.practice import PracticeData
 from adapters.athenanet.sandbox.social_history import ORIENTATION
 from adapters.population.facts import Coded, Contact, Person
+from adapters.population.family import guarantor
 from adapters.population.social_history import social_history
 
 SEX = {"female": "F", "male": "M"}
@@ -43,6 +44,12 @@ HIERARCHY = {  # CDC race code: hierarchical code
     "2131-1": "R9",
 }
 DECLINED = "declined"
+GUARANTOR_IDS = {
+    "self": "1",
+    "spouse": "2",
+    "child": "3",
+    "ward": "10",
+}  # what the patient is to the guarantor [assumed]
 _TOPICS = ("appointment", "announcement", "billing", "lab")
 
 
@@ -70,7 +77,7 @@ def patient_record(ask: Ask, person: Person) -> JSON:
         **_background(person, ask.sandbox.settings.strict),
         **_reach(person),
         **_contacts(person),
-        **_guarantor(person),
+        **_guarantor(ask, person),
         **_administration(ask, person),
     }
 
@@ -181,13 +188,22 @@ def _whole(contact: Contact | None) -> str | None:
     return f"{contact.name.given} {contact.name.family}" if contact else None
 
 
-def _guarantor(person: Person) -> JSON:
-    payer = person.guardian or person.name
+def _guarantor(ask: Ask, person: Person) -> JSON:
+    payer = ask.practice.people.facts(person.number, guarantor)
+    same = payer.address is None
+    address = person.address if payer.patient_is == "self" else payer.address
     return {
-        "guarantorfirstname": payer.given,
-        "guarantorlastname": payer.family,
-        "guarantorrelationshiptopatient": "3" if person.guardian else "1",
-        "guarantoraddresssameaspatient": person.address is not None,
+        "guarantorfirstname": payer.name.given,
+        "guarantorlastname": payer.name.family,
+        "guarantordob": dates.plain(payer.born),
+        "guarantorrelationshiptopatient": GUARANTOR_IDS[payer.patient_is],
+        "guarantoraddresssameaspatient": same and person.address is not None,
+        "guarantoraddress1": address.line if address else None,
+        "guarantorcity": address.city.upper() if address else None,
+        "guarantorstate": address.state if address else None,
+        "guarantorzip": address.zip if address else None,
+        "guarantorphone": payer.phone,
+        "guarantoremail": payer.email,
         "guarantorcountrycode": "USA",
         "guarantorcountrycode3166": "US",
     }

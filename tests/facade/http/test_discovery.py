@@ -14,14 +14,19 @@ from tests.facade.world import ORIGIN, World, configuration, practice, world
 BASES = {None: f"{ORIGIN}/riverbend/fhir/r4", "rb": f"{ORIGIN}/riverbend/rb/fhir/r4"}
 SERVED = {
     "AllergyIntolerance",
+    "CarePlan",
+    "CareTeam",
     "Condition",
     "Encounter",
+    "Goal",
     "Location",
     "Observation",
     "Organization",
     "Patient",
     "Practitioner",
+    "PractitionerRole",
     "Provenance",
+    "RelatedPerson",
 }
 
 

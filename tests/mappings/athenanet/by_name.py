@@ -10,15 +10,20 @@ from mappings.athenanet import (
     account,
     allergy_intolerance,
     appointment,
+    care_plan,
+    care_team,
     charge_item,
     claim,
+    clinical_provider,
     condition,
+    condition_diagnosis,
     coverage,
     document_reference,
     document_reference_ccda,
     document_reference_visit_note,
     encounter,
     family_member_history,
+    goal,
     immunization,
     location,
     medication,
@@ -29,8 +34,10 @@ from mappings.athenanet import (
     organization,
     patient,
     practitioner,
+    practitioner_role,
     procedure_service,
     procedure_surgery,
+    related_person,
     schedule,
     screening,
     slot,
@@ -62,6 +69,37 @@ def _ccda(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     return [document_reference_ccda.ccda(groups, patient="3001", practice=practice)] if groups else []
 
 
+def _diagnoses(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    for both in condition_diagnosis.listed([source]):
+        yield condition_diagnosis.diagnosis(*both, patient="3001", practice=practice)
+
+
+def _team(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    members, provider = as_list(source.get("members")), source.get("primaryproviderid")
+    return care_team.care_team(members, patient="3001", primaryproviderid=provider, practice=practice)
+
+
+def _related(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    for role in related_person.ROLES:
+        yield from related_person.related_person(source, role, patient="3001", practice=practice)
+
+
+def _role(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    departments = practitioner_role.Departments.of(as_list(source.get("departments")))
+    provider = as_record(source.get("provider"))
+    return [practitioner_role.practitioner_role(provider, departments=departments, practice=practice)]
+
+
+def _plan(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    visit, answer = as_record(source.get("encounter")), as_record(source.get("answer"))
+    return care_plan.care_plan(visit, answer, patient="3001", practice=practice)
+
+
+def _goals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
+    for one in goal.listed(as_record(source.get("encounter")), as_record(source.get("answer"))):
+        yield from goal.goal(*one, patient="3001", practice=practice)
+
+
 def _vitals(source: Any, _: Any, practice: Practice) -> Iterable[Mapped]:
     for act in observation_vitals.acts(source):
         yield from observation_vitals.observations(act, patient="3001", practice=practice)
@@ -87,12 +125,18 @@ TODAY = date(2026, 11, 1)
 
 MAPPINGS: dict[str, Mapping] = {
     "patient": lambda source, _, practice: patient.patients(source, practice),
+    "related_person": _related,
+    "care_plan": _plan,
+    "care_team": _team,
+    "clinical_provider": lambda source, _, practice: [clinical_provider.clinical_provider(source, practice)],
     "practitioner": lambda source, _, practice: [practitioner.practitioner(source, practice)],
+    "practitioner_role": _role,
     "organization": _organization,
     "location": lambda source, _, practice: [location.location(source, practice)],
     "encounter": lambda source, visit, practice: [
         encounter.encounter(source, patient="3001", appointment=visit, practice=practice)
     ],
+    "goal": _goals,
     "condition": _condition,
     "document_reference": lambda source, _, practice: [
         document_reference.document(source, patient="3001", practice=practice)
@@ -101,6 +145,7 @@ MAPPINGS: dict[str, Mapping] = {
     "document_reference_visit_note": lambda source, _, practice: [
         document_reference_visit_note.visit_note(source, patient="3001", practice=practice)
     ],
+    "condition_diagnosis": _diagnoses,
     "allergy_intolerance": lambda source, _, practice: allergy_intolerance.allergies(
         source, patient="3001", practice=practice
     ),

@@ -21,7 +21,12 @@ PROFILES = {  # of mappings all of whose resources have one
     "observation_laboratory": "us-core-observation-lab",
     "service_request": "us-core-servicerequest",
     "patient": "us-core-patient",
+    "related_person": "us-core-relatedperson",
+    "care_plan": "us-core-careplan",
+    "goal": "us-core-goal",
+    "care_team": "us-core-careteam",
     "practitioner": "us-core-practitioner",
+    "practitioner_role": "us-core-practitionerrole",
     "organization": "us-core-organization",
     "location": "us-core-location",
     "document_reference": "us-core-documentreference",
@@ -29,6 +34,7 @@ PROFILES = {  # of mappings all of whose resources have one
     "document_reference_visit_note": "us-core-documentreference",
     "encounter": "us-core-encounter",
     "condition": "us-core-condition-problems-health-concerns",
+    "condition_diagnosis": "us-core-condition-encounter-diagnosis",
     "allergy_intolerance": "us-core-allergyintolerance",
     "observation_vitals": "us-core-vital-signs",
     "medication": "us-core-medication",
@@ -38,7 +44,7 @@ PROFILES = {  # of mappings all of whose resources have one
     "procedure_service": "us-core-procedure",
     "coverage": "us-core-coverage",
 }
-CASES = [(name, case) for name in MAPPINGS for case in cases(f"athenanet/{name}")]
+CASES = [(name, case) for name in PROFILES for case in cases(f"athenanet/{name}")]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

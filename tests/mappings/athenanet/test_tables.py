@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from mappings.athenanet import cdc_race, codes, codes_documents, codes_medicines, codes_results, vitals_elements
+from mappings.athenanet import (
+    cdc_race,
+    codes,
+    codes_documents,
+    codes_medicines,
+    codes_people,
+    codes_results,
+    codes_social_history,
+    vitals_elements,
+)
 from mappings.athenanet.languages import LANGUAGES
 from mappings.athenanet.practitioner import is_npi
 from mappings.athenanet.vitals_elements import ELEMENTS, MEASURES, Role, element_of
@@ -31,7 +40,15 @@ def _is_snomed(code: str) -> bool:
 
 
 def _concepts() -> Iterator[Concept]:
-    for module in (codes, codes_documents, codes_medicines, codes_results, vitals_elements):
+    for module in (
+        codes,
+        codes_documents,
+        codes_medicines,
+        codes_people,
+        codes_results,
+        codes_social_history,
+        vitals_elements,
+    ):
         for table in vars(module).values():
             if isinstance(table, ConceptMap):
                 yield from table.concepts()
