@@ -1,17 +1,14 @@
 """Over everybody in the demo's population: what is served is valid, and a search finds exactly what it should.
 
-The oracle below is written apart from the server: it filters all resources of the type by hand.
+The oracle (oracle.py, looks.py) is written apart from the server: it filters all resources of the type by hand.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import unicodedata
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -20,7 +17,9 @@ import pytest_asyncio
 from capability.uscore import edition
 from tests.conforms import assert_conforms
 from tests.facade import schedule_and_billing as business
-from tests.facade.world import ORIGIN, World, every, ids, world
+from tests.facade.looks import Resource
+from tests.facade.oracle import KINDS, LOOKS, Case
+from tests.facade.world import World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -47,7 +46,6 @@ REFERRED = ("Medication",)  # only by id: known by what refers to it
 DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location", "Schedule")
 ALL = ("Patient", *DIRECTORY, *CHART, *REFERRED, "Slot")
 EARNING = tuple(type_ for type_ in ALL if edition("6.1.0").profiles(type_) and type_ != "Observation")
-Resource = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -118,6 +116,14 @@ async def test_reports_name_observations_and_orders_that_are_served(served: Serv
     assert [] == [reference for reference in named if reference not in there]
 
 
+async def test_a_file_has_one_address_in_its_report_and_its_document(served: Served) -> None:
+    documents = {each["attachment"].get("url") for one in served.all["DocumentReference"] for each in one["content"]}
+    presented = [each["url"] for one in served.all["DiagnosticReport"] for each in one.get("presentedForm", ())]
+
+    assert len(presented) > 20
+    assert [] == [url for url in presented if url not in documents]
+
+
 async def test_no_id_is_given_twice(served: Served) -> None:
     for found in served.all.values():
         assert len(set(ids(found))) == len(found)
@@ -132,275 +138,6 @@ async def test_provenances_are_valid(served: Served) -> None:
 
 
 US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/"
-
-
-# --- the oracle: (type, parameter) -> what the parameter looks at, by hand
-
-
-def concept(*values: Any) -> Iterator[tuple[str, str]]:
-    for value in values:
-        for coding in (value or {}).get("coding", ()):
-            if "code" in coding:
-                yield coding.get("system", ""), coding["code"]
-
-
-def identifiers(resource: Resource) -> Iterator[tuple[str, str]]:
-    for one in resource.get("identifier", ()):
-        if "value" in one:
-            yield one.get("system", ""), one["value"]
-
-
-def names(resource: Resource) -> Iterator[str]:
-    for name in resource.get("name", ()):
-        for part in ("family", "text"):
-            if part in name:
-                yield name[part]
-        for part in ("given", "prefix", "suffix"):
-            yield from name.get(part, ())
-
-
-def addresses(resource: Resource) -> Iterator[str]:
-    found = resource.get("address", [])
-    for address in found if isinstance(found, list) else [found]:
-        yield from address.get("line", ())
-        yield from (
-            address[part] for part in ("city", "district", "state", "postalCode", "country", "text") if part in address
-        )
-
-
-Span = tuple[date, date]
-
-
-def span(text: str | None) -> Span:
-    """First and last day that a date, year or month, or the wall clock of a dateTime covers."""
-    parts = [int(part) for part in (text or "")[:10].split("-")]
-    first = date(*[*parts, 1, 1][:3])
-    if len(parts) == 3:
-        return first, first
-    following = date(first.year + 1, 1, 1) if len(parts) == 1 else (first + timedelta(days=32)).replace(day=1)
-    return first, following - timedelta(days=1)
-
-
-def dates(resource: Resource, *keys: str) -> Iterator[Span | None]:
-    """None for a time that is told in words: it is there, and matches no date."""
-    for key in keys:
-        value = resource.get(key)
-        if isinstance(value, str):
-            yield span(value) if value[:1].isdigit() else None
-        elif isinstance(value, dict):
-            start = span(value["start"])[0] if "start" in value else date.min
-            yield start, span(value["end"])[1] if "end" in value else date.max
-
-
-def dated(key: str) -> Callable[[Resource], Iterator[Span | None]]:
-    return lambda resource: dates(resource, key)
-
-
-def patient(key: str) -> Callable[[Resource], list[str]]:
-    return lambda resource: [resource[key]["reference"]]
-
-
-TOKENS: dict[tuple[str, str], Callable[[Resource], Any]] = {
-    **business.TOKENS,
-    ("Patient", "gender"): lambda r: (
-        [("http://hl7.org/fhir/administrative-gender", r["gender"])] if "gender" in r else []
-    ),
-    ("Patient", "identifier"): identifiers,
-    ("Practitioner", "identifier"): identifiers,
-    ("DocumentReference", "category"): lambda r: concept(*r["category"]),
-    ("DocumentReference", "status"): lambda r: [("http://hl7.org/fhir/document-reference-status", r["status"])],
-    ("DocumentReference", "type"): lambda r: concept(r["type"]),
-    ("PractitionerRole", "specialty"): lambda r: concept(*r.get("specialty", ())),
-    ("CareTeam", "status"): lambda r: [("http://hl7.org/fhir/care-team-status", r["status"])],
-    ("CareTeam", "role"): lambda r: concept(*(role for one in r["participant"] for role in one["role"])),
-    ("Goal", "lifecycle-status"): lambda r: [("http://hl7.org/fhir/goal-status", r["lifecycleStatus"])],
-    ("CarePlan", "category"): lambda r: concept(*r["category"]),
-    ("CarePlan", "status"): lambda r: [("http://hl7.org/fhir/request-status", r["status"])],
-    ("Encounter", "identifier"): identifiers,
-    ("Encounter", "class"): lambda r: [(r["class"].get("system", ""), r["class"]["code"])],
-    ("Encounter", "type"): lambda r: concept(*r["type"]),
-    ("Encounter", "status"): lambda r: [("http://hl7.org/fhir/encounter-status", r["status"])],
-    ("Condition", "category"): lambda r: concept(*r["category"]),
-    ("Condition", "clinical-status"): lambda r: concept(r.get("clinicalStatus")),
-    ("Condition", "code"): lambda r: concept(r["code"]),
-    ("AllergyIntolerance", "clinical-status"): lambda r: concept(r.get("clinicalStatus")),
-    ("Observation", "category"): lambda r: concept(*r["category"]),
-    ("Observation", "code"): lambda r: concept(r["code"]),
-    ("Observation", "status"): lambda r: [("http://hl7.org/fhir/observation-status", r["status"])],
-    ("MedicationRequest", "status"): lambda r: [
-        ("http://hl7.org/fhir/CodeSystem/medicationrequest-status", r["status"])
-    ],
-    ("MedicationRequest", "intent"): lambda r: [
-        ("http://hl7.org/fhir/CodeSystem/medicationrequest-intent", r["intent"])
-    ],
-    ("Immunization", "status"): lambda r: [("http://hl7.org/fhir/event-status", r["status"])],
-    ("Procedure", "status"): lambda r: [("http://hl7.org/fhir/event-status", r["status"])],
-    ("Procedure", "code"): lambda r: concept(r["code"]),
-    ("FamilyMemberHistory", "status"): lambda r: [("http://hl7.org/fhir/history-status", r["status"])],
-    ("FamilyMemberHistory", "relationship"): lambda r: concept(r["relationship"]),
-    ("FamilyMemberHistory", "code"): lambda r: concept(*(each["code"] for each in r.get("condition", ()))),
-    ("QuestionnaireResponse", "status"): lambda r: [("http://hl7.org/fhir/questionnaire-answers-status", r["status"])],
-    ("DiagnosticReport", "category"): lambda r: concept(*r["category"]),
-    ("DiagnosticReport", "code"): lambda r: concept(r["code"]),
-    ("DiagnosticReport", "status"): lambda r: [("http://hl7.org/fhir/diagnostic-report-status", r["status"])],
-    ("ServiceRequest", "category"): lambda r: concept(*r["category"]),
-    ("ServiceRequest", "code"): lambda r: concept(r["code"]),
-    ("ServiceRequest", "status"): lambda r: [("http://hl7.org/fhir/request-status", r["status"])],
-}
-STRINGS: dict[tuple[str, str], Callable[[Resource], Any]] = {
-    ("Patient", "name"): names,
-    ("Patient", "family"): lambda r: [n["family"] for n in r["name"] if "family" in n],
-    ("Patient", "given"): lambda r: [g for n in r["name"] for g in n.get("given", ())],
-    ("RelatedPerson", "name"): names,
-    ("Practitioner", "name"): names,
-    ("Organization", "name"): lambda r: [r["name"], *r.get("alias", ())],
-    ("Organization", "address"): addresses,
-    ("Location", "name"): lambda r: [r["name"], *r.get("alias", ())],
-    ("Location", "address"): addresses,
-    ("Location", "address-city"): lambda r: [r["address"]["city"]] if "city" in r.get("address", {}) else [],
-    ("Location", "address-state"): lambda r: [r["address"]["state"]] if "state" in r.get("address", {}) else [],
-    ("Location", "address-postalcode"): lambda r: (
-        [r["address"]["postalCode"]] if "postalCode" in r.get("address", {}) else []
-    ),
-}
-DATES: dict[tuple[str, str], Callable[[Resource], Any]] = {
-    **{pair: dated(key) for pair, key in business.DATES.items()},
-    ("Patient", "birthdate"): lambda r: dates(r, "birthDate"),
-    ("Patient", "death-date"): lambda r: dates(r, "deceasedDateTime"),
-    ("DocumentReference", "date"): lambda r: dates(r, "date"),
-    ("DocumentReference", "period"): lambda r: dates(r.get("context", {}), "period"),
-    ("CarePlan", "date"): lambda r: dates(r, "period"),
-    ("Encounter", "date"): lambda r: dates(r, "period"),
-    ("Condition", "onset-date"): lambda r: dates(r, "onsetDateTime", "onsetPeriod"),
-    ("Condition", "abatement-date"): lambda r: dates(r, "abatementDateTime", "abatementPeriod"),
-    ("Condition", "asserted-date"): lambda r: [span(e["valueDateTime"]) for e in r.get("extension", ())],
-    ("Condition", "recorded-date"): lambda r: dates(r, "recordedDate"),
-    ("Observation", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
-    ("DiagnosticReport", "date"): lambda r: dates(r, "effectiveDateTime", "effectivePeriod"),
-    ("ServiceRequest", "authored"): lambda r: dates(r, "authoredOn"),
-    ("MedicationRequest", "authoredon"): lambda r: dates(r, "authoredOn"),
-    ("Immunization", "date"): lambda r: dates(r, "occurrenceDateTime", "occurrenceString"),
-    ("Procedure", "date"): lambda r: dates(r, "performedDateTime"),
-    ("QuestionnaireResponse", "authored"): lambda r: dates(r, "authored"),
-}
-REFERENCES: dict[tuple[str, str], Callable[[Resource], Any]] = {
-    **business.REFERENCES,
-    ("DocumentReference", "patient"): patient("subject"),
-    ("RelatedPerson", "patient"): patient("patient"),
-    ("CareTeam", "patient"): patient("subject"),
-    ("Goal", "patient"): patient("subject"),
-    ("CarePlan", "patient"): patient("subject"),
-    ("PractitionerRole", "practitioner"): patient("practitioner"),
-    ("Encounter", "patient"): patient("subject"),
-    ("Condition", "patient"): patient("subject"),
-    ("Condition", "encounter"): lambda r: [r["encounter"]["reference"]] if "encounter" in r else [],
-    ("Observation", "patient"): patient("subject"),
-    ("DiagnosticReport", "patient"): patient("subject"),
-    ("ServiceRequest", "patient"): patient("subject"),
-    ("MedicationRequest", "patient"): patient("subject"),
-    ("MedicationRequest", "encounter"): lambda r: [r["encounter"]["reference"]] if "encounter" in r else [],
-    ("Immunization", "patient"): patient("patient"),
-    ("Procedure", "patient"): patient("subject"),
-    ("AllergyIntolerance", "patient"): patient("patient"),
-    ("FamilyMemberHistory", "patient"): patient("patient"),
-    ("QuestionnaireResponse", "patient"): patient("subject"),
-    ("QuestionnaireResponse", "questionnaire"): lambda r: [r["questionnaire"]],
-    ("Encounter", "location"): lambda r: [each["location"]["reference"] for each in r.get("location", ())],
-}
-COMPARED: dict[str, Callable[[Span, Span], bool]] = {
-    "": lambda p, t: p[0] <= t[0] and t[1] <= p[1],
-    "eq": lambda p, t: p[0] <= t[0] and t[1] <= p[1],
-    "ne": lambda p, t: not (p[0] <= t[0] and t[1] <= p[1]),
-    "gt": lambda p, t: t[1] > p[1],
-    "lt": lambda p, t: t[0] < p[0],
-    "ge": lambda p, t: t[1] > p[1] or (p[0] <= t[0] and t[1] <= p[1]),
-    "le": lambda p, t: t[0] < p[0] or (p[0] <= t[0] and t[1] <= p[1]),
-    "sa": lambda p, t: t[0] > p[1],
-    "eb": lambda p, t: t[1] < p[0],
-}
-
-
-def folded(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-
-
-def escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(",", "\\,").replace("|", "\\|").replace("$", "\\$")
-
-
-Case = tuple[str, str, Callable[[Resource], bool]]
-"""A modifier ("" or ":exact"), a value as it is sent, and the oracle."""
-
-
-def token_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
-    values = sorted({pair for one in pool for pair in look(one)})
-    for pair in dice.sample(values, min(6, len(values))):
-        system, code = pair
-        yield "", escaped(code), lambda r, c=code: c in [found for _, found in look(r)]  # type: ignore[misc]  # bound per case
-        yield ":not", escaped(code), lambda r, c=code: c not in [found for _, found in look(r)]  # type: ignore[misc]  # ditto
-        if system:
-            yield "", f"{system}|{escaped(code)}", lambda r, p=pair: p in list(look(r))  # type: ignore[misc]  # ditto
-            yield "", f"{system}|", lambda r, s=system: s in [found for found, _ in look(r)]  # type: ignore[misc]  # ditto
-    if len(values) > 1:
-        some = {code for _, code in dice.sample(values, 2)}
-        yield "", ",".join(map(escaped, sorted(some))), lambda r: any(code in some for _, code in look(r))
-    yield "", "no-such-code", lambda r: False
-
-
-def string_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
-    values = sorted({text for one in pool for text in look(one)})
-    for text in dice.sample(values, min(8, len(values))):
-        for asked in (text, text[: dice.randint(1, len(text))], folded(text).upper()):
-            if asked.strip():
-                wanted = folded(asked)
-                yield "", escaped(asked), lambda r, w=wanted: any(folded(t).startswith(w) for t in look(r))  # type: ignore[misc]  # ditto
-                inner = asked[1:].strip() or asked.strip()
-                part = folded(inner)
-                yield ":contains", escaped(inner), lambda r, w=part: any(w in folded(t) for t in look(r))  # type: ignore[misc]  # ditto
-        yield ":exact", escaped(text), lambda r, t=text: t in list(look(r))  # type: ignore[misc]  # ditto
-    yield "", "zzzz", lambda r: False
-    yield from missing_cases(look)
-
-
-def date_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
-    days = sorted({day for one in pool for both in look(one) if both for day in both if date.min < day < date.max})
-    for day in dice.sample(days, min(5, len(days))):
-        for prefix, compare in COMPARED.items():
-            for text in dice.sample([day.isoformat(), day.isoformat()[:7], day.isoformat()[:4]], 2):
-                asked = span(text)
-                yield (
-                    "",
-                    prefix + text,
-                    lambda r, c=compare, p=asked: any(c(p, target) for target in look(r) if target),  # type: ignore[misc]  # ditto
-                )
-    yield from missing_cases(look)
-
-
-def reference_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
-    values = sorted({text for one in pool for text in look(one)})
-    for text in dice.sample(values, min(4, len(values))):
-        for asked in (text, text.partition("/")[2], f"{ORIGIN}/riverbend/fhir/r4/{text}"):
-            yield "", asked, lambda r, t=text: t in look(r)  # type: ignore[misc]  # ditto
-
-
-def canonical_cases(look: Callable[[Resource], Any], pool: list[Resource], dice: random.Random) -> Iterator[Case]:
-    for text in sorted({text for one in pool for text in look(one)}):
-        yield "", text, lambda r, t=text: t in look(r)  # type: ignore[misc]  # ditto
-
-
-def missing_cases(look: Callable[[Resource], Any]) -> Iterator[Case]:
-    yield ":missing", "true", lambda r: not list(look(r))
-    yield ":missing", "false", lambda r: bool(list(look(r)))
-
-
-KINDS = {
-    **dict.fromkeys(TOKENS, token_cases),
-    **dict.fromkeys(STRINGS, string_cases),
-    **dict.fromkeys(DATES, date_cases),
-    **dict.fromkeys(REFERENCES, reference_cases),
-    ("QuestionnaireResponse", "questionnaire"): canonical_cases,
-}
-LOOKS = {**TOKENS, **STRINGS, **DATES, **REFERENCES}
 
 
 def _free(type_: str) -> list[str]:
