@@ -85,7 +85,8 @@ async def test_every_declared_parameter_and_include_is_taken(here: World) -> Non
     for resource in statement["rest"][0]["resource"]:
         searchable = "search-type" in {each["code"] for each in resource["interaction"]}
         names = {each["name"] for each in resource.get("searchParam", ())}
-        needed = {"patient": "rb.1"} if "patient" in names else {}
+        by_id_only = names <= {"_id", "_profile", "_security", "_tag"}
+        needed = {"patient": "rb.1"} if "patient" in names else {"_id": "rb.1"} if by_id_only else {}
         for parameter in resource.get("searchParam", ()):
             asked = {**needed, parameter["name"]: value.get(parameter["type"], "rb.1")}
             if parameter["name"] == "_id":
