@@ -42,7 +42,7 @@ async def test_what_the_record_refers_to_comes_once_and_last(client: httpx.Async
 
     modes = [entry["search"]["mode"] for entry in found]
     assert sorted(modes, key=["match", "include"].index) == modes
-    assert {"Practitioner", "Organization", "Location", "Medication"} >= {
+    assert {"Practitioner", "Organization", "Location", "Medication", "Schedule", "Slot"} >= {
         each.split("/")[0] for each in _of(found, "include")
     }
     mentioned = {
