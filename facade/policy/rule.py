@@ -28,6 +28,7 @@ from facade.fhirpath import compile as compile_fhirpath
 from facade.fhirpath.syntax import Literal, render
 from facade.policy.elements import Element
 from facade.policy.paths import PathError, Types, check, found_types, resolve
+from facade.policy.twins import twins
 from facade.principal import Practice, Principal
 
 VARIABLES = frozenset({"client", "user", "purpose", "practice"})
@@ -182,9 +183,21 @@ def _compile(index: int, rule: Rule, mistakes: list[tuple[int, str, str]]) -> li
             mistakes.append((index, "remove", str(exc)))
     where = _condition(index, "where", rule.where, (found_types(path, type_) for type_, path in paths), mistakes)
     unless = _condition(index, "unless", rule.unless, (frozenset({type_}) for type_, _ in paths), mistakes)
-    return [
+    own = [
         Removal(rule.name, type_, path, tuple(element.name for element in path), where, unless) for type_, path in paths
     ]
+    return [*own, *_elsewhere(rule, where, unless)]
+
+
+def _elsewhere(rule: Rule, where: Expression | None, unless: Expression | None) -> Iterator[Removal]:
+    """The same facts where they stand besides. A condition over the resource that the rule names cannot be asked of
+    another one: there it neither chooses nor lifts, unless it says the same of any resource."""
+    lifting = unless if unless is not None and unless.constant else None
+    for named in rule.remove:
+        for twin in twins(named):
+            type_, path = resolve(twin)
+            chosen = where if path and len(path) == len(named.split(".")) - 1 else None
+            yield Removal(rule.name, type_, path, tuple(element.name for element in path), chosen, lifting)
 
 
 def _condition(
