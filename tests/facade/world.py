@@ -46,7 +46,13 @@ def configuration(**tenants: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "name": "limited-demographics",
                 "clients": ["limited"],
-                "remove": ["Patient.identifier", "Patient.telecom", "Patient.address", "Patient.contact"],
+                "remove": [
+                    "Patient.identifier",
+                    "Patient.telecom",
+                    "Patient.address",
+                    "Patient.contact",
+                    "RelatedPerson",
+                ],
             }
         ],
         "clients": {
