@@ -121,6 +121,7 @@ class Image:
     state: str
     clinician: int | None
     accession: str | None
+    facility: int | None
     text: str | None
     conclusion: str | None
     pages: int
@@ -306,6 +307,7 @@ class _Making:
             state=dice.pick(("closed", "closed", "closed", "review", "entry", "deleted")),
             clinician=visit.clinician,
             accession=f"IM{self.person.number:05d}{len(self.images):03d}" if dice.chance(0.5) else None,
+            facility=order.to[0] if order.to else None,
             text=text,
             conclusion="No acute findings." if text and dice.chance(0.5) else None,
             pages=pages,

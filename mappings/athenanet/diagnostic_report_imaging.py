@@ -39,6 +39,7 @@ def report(record: Record, *, patient: str, practice: Practice) -> Mapped:
     title = as_str(record.get("description")) or as_str(record.get("documentdescription"))
     effective = _effective(record, translation)
     issued = fhir.instant(translation.moment(record.get("createddatetime"), None))
+    facility = report_documents.facility(record)
     resource = fhir.resource(
         "DiagnosticReport",
         id=ids.local("imaging", patient, key),
@@ -53,6 +54,7 @@ def report(record: Record, *, patient: str, practice: Practice) -> Mapped:
         effectiveDateTime=effective,
         _effectiveDateTime=None if effective else fhir.absent(),
         issued=issued,
+        performer=[fhir.element(type="Organization", identifier=facility)] if facility else [],
         conclusion=as_str(record.get("interpretation")),
         presentedForm=report_documents.presented_form(record, DOCUMENT_CLASS, key, title, patient, translation),
     )

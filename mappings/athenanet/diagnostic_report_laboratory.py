@@ -79,7 +79,14 @@ def _laboratory(record: Record) -> fhir.Element | None:
         return None
     part = {key: record.get(f"performinglab{key}") for key in ("address1", "address2", "city", "state", "zip")}
     where = address(part, second_line="address2")
-    return fhir.resource("Organization", id="laboratory", active=LABORATORY_IS_ACTIVE, name=name, address=[where])
+    return fhir.resource(
+        "Organization",
+        id="laboratory",
+        identifier=[report_documents.facility(record)],
+        active=LABORATORY_IS_ACTIVE,
+        name=name,
+        address=[where],
+    )
 
 
 def _conclusion(record: Record, document: Record) -> str | None:

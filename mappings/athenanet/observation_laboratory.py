@@ -47,13 +47,19 @@ def observation(analyte: Record, *, result: Record, document: Record, patient: s
         encounter=report_documents.encounter(document, patient),
         effectiveDateTime=effective or laboratory.effective(result, document, translation),
         issued=issued,
-        performer=[fhir.element(display=as_str(result.get("performinglabname")))],
+        performer=[_laboratory(result)],
         **laboratory.value(analyte, translation),
         interpretation=[laboratory.interpretation(analyte, translation)],
         note=[fhir.element(text=as_str(analyte.get("note")))],
         referenceRange=[laboratory.reference_range(analyte, translation)],
     )
     return translation.mapped(resource, practice.origin(document.get("createduser"), issued))
+
+
+def _laboratory(result: Record) -> fhir.Element | None:
+    """Its report contains it; here it is named, which needs no copy of it in each Observation."""
+    name, number = as_str(result.get("performinglabname")), report_documents.facility(result)
+    return fhir.element(type="Organization", identifier=number, display=name) if name or number else None
 
 
 def _code(analyte: Record, translation: Translation) -> fhir.Element:

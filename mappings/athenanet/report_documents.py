@@ -9,6 +9,7 @@ from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet.attachments import attachments
 from mappings.athenanet.codes import CONFIDENTIALITY
+from mappings.athenanet.document_reference import CLINICAL_PROVIDER
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_bool, as_str
 from mappings.athenanet.translation import Translation
@@ -48,6 +49,12 @@ def based_on(orderid: Any, document: Record, patient: str) -> fhir.Element | Non
     if not (order and visit and RESULT_IS_IN_THE_ORDERS_ENCOUNTER):
         return None
     return fhir.reference("ServiceRequest", ids.local("order", patient, visit, order))
+
+
+def facility(document: Record) -> fhir.Element | None:
+    """Identifier of the laboratory or imaging centre, by its number in athena's nationwide directory."""
+    key = related(document.get("facilityid"))
+    return fhir.identifier(CLINICAL_PROVIDER, key)
 
 
 def identifiers(kind: str, key: str, document: Record, practice: Practice) -> list[fhir.Element | None]:

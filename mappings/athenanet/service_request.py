@@ -23,6 +23,7 @@ from urllib.parse import quote
 from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet import codes_results as codes
+from mappings.athenanet.document_reference import CLINICAL_PROVIDER
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_id, as_list, as_record, as_str
 from mappings.athenanet.translation import Translation
@@ -77,7 +78,7 @@ def service_request(
         occurrenceDateTime=translation.date(record.get("futuresubmitdate")),
         authoredOn=translation.moment(record.get("dateordered"), practice.zone(department)),
         requester=_requester(record, practice),
-        performer=[fhir.element(display=as_str(record.get("clinicalprovidername")))],
+        performer=[_performer(record)],
         reasonCode=unknown,
         reasonReference=known,
         note=[fhir.element(text=as_str(record.get("declinedreasontext")))],
@@ -129,6 +130,12 @@ def _coding(record: Record, translation: Translation) -> fhir.Element | None:
 def _requester(record: Record, practice: Practice) -> fhir.Element | None:
     name = as_str(record.get("orderingprovider"))
     return fhir.reference("Practitioner", practice.author(name, record.get("providerid"))) or fhir.element(display=name)
+
+
+def _performer(record: Record) -> fhir.Element | None:
+    """Of athena's nationwide directory: a person or a facility, which the number doesn't tell."""
+    number = fhir.identifier(CLINICAL_PROVIDER, as_str(record.get("clinicalproviderid")))
+    return fhir.element(identifier=number, display=as_str(record.get("clinicalprovidername")))
 
 
 # --- reasons --------------------------------------------------------------------------------------------------------

@@ -92,6 +92,14 @@ async def test_reports_name_observations_and_orders_that_are_served(served: Serv
     assert [] == [reference for reference in named if reference not in there]
 
 
+async def test_a_file_has_one_address_in_its_report_and_its_document(served: Served) -> None:
+    documents = {each["attachment"].get("url") for one in served.all["DocumentReference"] for each in one["content"]}
+    presented = [each["url"] for one in served.all["DiagnosticReport"] for each in one.get("presentedForm", ())]
+
+    assert len(presented) > 20
+    assert [] == [url for url in presented if url not in documents]
+
+
 async def test_no_id_is_given_twice(served: Served) -> None:
     for found in served.all.values():
         assert len(set(ids(found))) == len(found)

@@ -297,6 +297,7 @@ def _imaging_document(ask: Ask, person: Person, one: Image) -> JSON:
         "description" if one.number % 2 else "documentdescription": one.title,
         "ordertype": "Imaging",
         "resultstatus": one.status,
+        "facilityid": one.facility,
         "documentdata": one.text,
         "originaldocument": {"href": f"{root}/originaldocument", "contenttype": "application/pdf"}
         if one.original
