@@ -11,7 +11,8 @@ Target  US Core 6.1.0 DocumentReference. Its type is LOINC where a table knows t
         filed, and absent where only the day of that is known.
 Skips   documents whose class another type is served for (codes_documents.CLASSES); documentroute, documentsource,
         priority, assignedto, actionnote, internalnote, externalnote: the office's work; internalaccessionid,
-        tietoorderid (the report's basedOn), providerid where somebody outside wrote it (the author then)
+        tietoorderid (the report's basedOn); the report of a LABRESULT, which of copies and of what was superseded there
+        is none, and which names the same Binaries; providerid where somebody outside wrote it (the author then)
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from mappings.mapped import Mapped, Record
 
 CLINICAL_PROVIDER = "urn:athenahealth:athenanet:clinicalprovider"  # athena's nationwide directory
 NO_ENCOUNTER = "0"
-REPORTS = {"IMAGINGRESULT": "imaging", "LABRESULT": "labresult"}  # classes that are also a DiagnosticReport, by id kind
+REPORTS = {"IMAGINGRESULT": "imaging"}  # classes whose every document is also a DiagnosticReport, by kind of id
 
 
 def document_class(record: Record) -> str:
