@@ -13,20 +13,11 @@ from tests.facade.world import ORIGIN, World, configuration, practice, world
 
 BASES = {None: f"{ORIGIN}/riverbend/fhir/r4", "rb": f"{ORIGIN}/riverbend/rb/fhir/r4"}
 SERVED = {
-    "AllergyIntolerance",
-    "CarePlan",
-    "CareTeam",
-    "Condition",
-    "Encounter",
-    "Goal",
-    "Location",
-    "Observation",
-    "Organization",
-    "Patient",
-    "Practitioner",
-    "PractitionerRole",
-    "Provenance",
-    "RelatedPerson",
+    *("Patient", "RelatedPerson", "Practitioner", "PractitionerRole", "Organization", "Location", "CareTeam"),
+    *("Encounter", "Condition", "AllergyIntolerance", "MedicationRequest", "Medication", "Immunization", "Procedure"),
+    *("Observation", "DiagnosticReport", "DocumentReference", "Binary", "ServiceRequest", "Goal", "CarePlan", "Coverage"),
+    *("QuestionnaireResponse", "FamilyMemberHistory", "Appointment", "Slot", "Schedule", "Claim", "ChargeItem"),
+    *("Account", "Provenance"),
 }
 
 
@@ -85,7 +76,7 @@ async def test_every_declared_parameter_and_include_is_taken(here: World) -> Non
     for resource in statement["rest"][0]["resource"]:
         searchable = "search-type" in {each["code"] for each in resource["interaction"]}
         names = {each["name"] for each in resource.get("searchParam", ())}
-        by_id_only = names <= {"_id", "_profile", "_security", "_tag"}
+        by_id_only = resource["type"] in ("Medication", "Slot")
         needed = {"patient": "rb.1"} if "patient" in names else {"_id": "rb.1"} if by_id_only else {}
         for parameter in resource.get("searchParam", ()):
             asked = {**needed, parameter["name"]: value.get(parameter["type"], "rb.1")}
@@ -95,7 +86,8 @@ async def test_every_declared_parameter_and_include_is_taken(here: World) -> Non
             assert 200 == response.status_code, (resource["type"], asked, response.text)
         for kind, key in (("_include", "searchInclude"), ("_revinclude", "searchRevInclude")):
             for include in resource.get(key, ()):
-                response = await client.get(f"/{resource['type']}", params={**needed, kind: include})
+                one = {**needed, **({"_id": "rb.1"} if resource["type"] == "Patient" else {})}
+                response = await client.get(f"/{resource['type']}", params={**one, kind: include})
                 assert 200 == response.status_code, (resource["type"], include)
         assert searchable or not names
 
