@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from adapters.athenanet import (
     allergy_intolerance,
     binary,
@@ -35,6 +37,7 @@ from adapters.athenanet import (
     screening,
     service_request,
 )
+from adapters.athenanet.by_patient import Source
 from adapters.athenanet.client import AthenaNet
 from adapters.athenanet.settings import AthenaNetSettings, sandbox_settings
 from adapters.contract import Adapter, Content, Handler, Read, Search
@@ -101,11 +104,109 @@ OBSERVATIONS = (
 REPORTS = (laboratory.REPORTS, imaging.REPORTS)
 
 
-def _search(
-    type_: str, handler: Handler[AthenaNet], params: str, profiles: tuple[str, ...], *, by_patient: bool = False
-) -> Search[AthenaNet]:
-    return Search(type_, handler, frozenset(params.split()), PATIENT_OR_ID if by_patient else (), profiles)
+Interaction = Read[AthenaNet] | Search[AthenaNet] | Content[AthenaNet]
 
+
+def _listed(
+    type_: str, read: Handler[AthenaNet], search: Handler[AthenaNet], params: str, profiles: tuple[str, ...]
+) -> tuple[Interaction, ...]:
+    """Read and search of a type that the practice lists as a whole."""
+    return Read(type_, read, profiles), Search(type_, search, frozenset(params.split()), (), profiles)
+
+
+def _charted(
+    type_: str, sources: Sequence[Source], params: str, profiles: tuple[str, ...] = ()
+) -> tuple[Interaction, ...]:
+    """Read and search of a type that is found by its patient, whose id the ids of its resources carry."""
+    return (
+        Read(type_, by_patient.read(*sources), profiles),
+        Search(type_, by_patient.search(*sources), frozenset(params.split()), PATIENT_OR_ID, profiles),
+    )
+
+
+INTERACTIONS: tuple[Interaction, ...] = (
+    *_listed(
+        "Patient",
+        patient.read,
+        patient.search,
+        "_id identifier name family given birthdate gender death-date",
+        PATIENT,
+    ),
+    *_charted("RelatedPerson", (related_person.RELATED_PERSONS,), "_id patient name", RELATED_PERSON),
+    *_listed("Practitioner", practitioner.read, practitioner.search, "_id name identifier", PRACTITIONER),
+    *_listed(
+        "PractitionerRole",
+        practitioner_role.read,
+        practitioner_role.search,
+        "_id practitioner specialty",
+        PRACTITIONER_ROLE,
+    ),
+    *_listed("Organization", organization.read, organization.search, "_id name address", ORGANIZATION),
+    *_listed(
+        "Location",
+        location.read,
+        location.search,
+        "_id name address address-city address-state address-postalcode",
+        LOCATION,
+    ),
+    *_charted("CareTeam", (care_team.CARE_TEAMS,), "_id patient status role", CARE_TEAM),
+    Read("Encounter", by_patient.read(encounter.ENCOUNTERS), ENCOUNTER),
+    Search(
+        "Encounter",
+        encounter_by_appointment.by_appointment(by_patient.search(encounter.ENCOUNTERS)),
+        frozenset({"_id", "appointment", "class", "date", "identifier", "location", "patient", "status", "type"}),
+        (*PATIENT_OR_ID, frozenset({"appointment"})),
+        ENCOUNTER,
+    ),
+    *_charted("Goal", (goal.GOALS,), "_id patient lifecycle-status", GOAL),
+    *_charted("CarePlan", (care_plan.PLANS,), "_id patient category status date", CARE_PLAN),
+    *_charted(
+        "Condition",
+        (condition.PROBLEMS, condition.DIAGNOSES),
+        "_id _lastUpdated patient category clinical-status code encounter onset-date asserted-date recorded-date"
+        " abatement-date",
+        CONDITION,
+    ),
+    *_charted(
+        "AllergyIntolerance",
+        (allergy_intolerance.ALLERGIES,),
+        "_id _lastUpdated patient clinical-status",
+        ALLERGY_INTOLERANCE,
+    ),
+    *_charted("Observation", OBSERVATIONS, "_id patient category code date status", OBSERVATION),
+    *_charted("DiagnosticReport", REPORTS, "_id _lastUpdated patient category code date status", DIAGNOSTIC_REPORT),
+    *_charted(
+        "DocumentReference",
+        DOCUMENTS,
+        "_id _lastUpdated patient category date period status type",
+        DOCUMENT_REFERENCE,
+    ),
+    Content(binary.content),
+    *_charted(
+        "ServiceRequest",
+        (service_request.ORDERS,),
+        "_id _lastUpdated patient category code status authored",
+        SERVICE_REQUEST,
+    ),
+    *_charted(
+        "QuestionnaireResponse",
+        (screening.RESPONSES,),
+        "_id patient status authored questionnaire",
+        QUESTIONNAIRE_RESPONSE,
+    ),
+    *_charted("FamilyMemberHistory", (family_member_history.FAMILY,), "_id patient status relationship code"),
+    *_charted(
+        "MedicationRequest",
+        (medication.REQUESTS,),
+        "_id patient status intent authoredon encounter",
+        MEDICATION_REQUEST,
+    ),
+    Read("Medication", by_patient.read(medication.DRUGS), MEDICATION),
+    Search("Medication", by_patient.search(medication.DRUGS), frozenset({"_id"}), BY_ID, MEDICATION),
+    *_charted("Immunization", (immunization.VACCINES,), "_id patient status date", IMMUNIZATION),
+    *_charted("Procedure", (procedure.SURGERIES, procedure.SERVICES), "_id patient status date code", PROCEDURE),
+    *schedule_and_billing.INTERACTIONS,
+)
 
 ADAPTER: Adapter[AthenaNet] = Adapter(
     name="athenanet",
@@ -117,145 +218,5 @@ ADAPTER: Adapter[AthenaNet] = Adapter(
     tables=TABLES,
     sandbox="adapters.athenanet.sandbox:create_app",
     sandbox_settings=sandbox_settings,
-    interactions=(
-        Read("Patient", patient.read, PATIENT),
-        _search("Patient", patient.search, "_id identifier name family given birthdate gender death-date", PATIENT),
-        Read("RelatedPerson", by_patient.read(related_person.RELATED_PERSONS), RELATED_PERSON),
-        _search(
-            "RelatedPerson",
-            by_patient.search(related_person.RELATED_PERSONS),
-            "_id patient name",
-            RELATED_PERSON,
-            by_patient=True,
-        ),
-        Read("Practitioner", practitioner.read, PRACTITIONER),
-        _search("Practitioner", practitioner.search, "_id name identifier", PRACTITIONER),
-        Read("PractitionerRole", practitioner_role.read, PRACTITIONER_ROLE),
-        _search("PractitionerRole", practitioner_role.search, "_id practitioner specialty", PRACTITIONER_ROLE),
-        Read("Organization", organization.read, ORGANIZATION),
-        _search("Organization", organization.search, "_id name address", ORGANIZATION),
-        Read("Location", location.read, LOCATION),
-        _search(
-            "Location", location.search, "_id name address address-city address-state address-postalcode", LOCATION
-        ),
-        Read("CareTeam", by_patient.read(care_team.CARE_TEAMS), CARE_TEAM),
-        _search(
-            "CareTeam",
-            by_patient.search(care_team.CARE_TEAMS),
-            "_id patient status role",
-            CARE_TEAM,
-            by_patient=True,
-        ),
-        Read("Encounter", by_patient.read(encounter.ENCOUNTERS), ENCOUNTER),
-        Search(
-            "Encounter",
-            encounter_by_appointment.by_appointment(by_patient.search(encounter.ENCOUNTERS)),
-            frozenset({"_id", "appointment", "class", "date", "identifier", "location", "patient", "status", "type"}),
-            (*PATIENT_OR_ID, frozenset({"appointment"})),
-            ENCOUNTER,
-        ),
-        Read("Goal", by_patient.read(goal.GOALS), GOAL),
-        _search("Goal", by_patient.search(goal.GOALS), "_id patient lifecycle-status", GOAL, by_patient=True),
-        Read("CarePlan", by_patient.read(care_plan.PLANS), CARE_PLAN),
-        _search(
-            "CarePlan",
-            by_patient.search(care_plan.PLANS),
-            "_id patient category status date",
-            CARE_PLAN,
-            by_patient=True,
-        ),
-        Read("Condition", by_patient.read(condition.PROBLEMS, condition.DIAGNOSES), CONDITION),
-        _search(
-            "Condition",
-            by_patient.search(condition.PROBLEMS, condition.DIAGNOSES),
-            "_id _lastUpdated patient category clinical-status code encounter onset-date asserted-date recorded-date"
-            " abatement-date",
-            CONDITION,
-            by_patient=True,
-        ),
-        Read("AllergyIntolerance", by_patient.read(allergy_intolerance.ALLERGIES), ALLERGY_INTOLERANCE),
-        _search(
-            "AllergyIntolerance",
-            by_patient.search(allergy_intolerance.ALLERGIES),
-            "_id _lastUpdated patient clinical-status",
-            ALLERGY_INTOLERANCE,
-            by_patient=True,
-        ),
-        Read("Observation", by_patient.read(*OBSERVATIONS), OBSERVATION),
-        _search(
-            "Observation",
-            by_patient.search(*OBSERVATIONS),
-            "_id patient category code date status",
-            OBSERVATION,
-            by_patient=True,
-        ),
-        Read("DiagnosticReport", by_patient.read(*REPORTS), DIAGNOSTIC_REPORT),
-        _search(
-            "DiagnosticReport",
-            by_patient.search(*REPORTS),
-            "_id _lastUpdated patient category code date status",
-            DIAGNOSTIC_REPORT,
-            by_patient=True,
-        ),
-        Read("DocumentReference", by_patient.read(*DOCUMENTS), DOCUMENT_REFERENCE),
-        _search(
-            "DocumentReference",
-            by_patient.search(*DOCUMENTS),
-            "_id _lastUpdated patient category date period status type",
-            DOCUMENT_REFERENCE,
-            by_patient=True,
-        ),
-        Content(binary.content),
-        Read("ServiceRequest", by_patient.read(service_request.ORDERS), SERVICE_REQUEST),
-        _search(
-            "ServiceRequest",
-            by_patient.search(service_request.ORDERS),
-            "_id _lastUpdated patient category code status authored",
-            SERVICE_REQUEST,
-            by_patient=True,
-        ),
-        Read("QuestionnaireResponse", by_patient.read(screening.RESPONSES), QUESTIONNAIRE_RESPONSE),
-        _search(
-            "QuestionnaireResponse",
-            by_patient.search(screening.RESPONSES),
-            "_id patient status authored questionnaire",
-            QUESTIONNAIRE_RESPONSE,
-            by_patient=True,
-        ),
-        Read("FamilyMemberHistory", by_patient.read(family_member_history.FAMILY)),
-        _search(
-            "FamilyMemberHistory",
-            by_patient.search(family_member_history.FAMILY),
-            "_id patient status relationship code",
-            (),
-            by_patient=True,
-        ),
-        Read("MedicationRequest", by_patient.read(medication.REQUESTS), MEDICATION_REQUEST),
-        _search(
-            "MedicationRequest",
-            by_patient.search(medication.REQUESTS),
-            "_id patient status intent authoredon encounter",
-            MEDICATION_REQUEST,
-            by_patient=True,
-        ),
-        Read("Medication", by_patient.read(medication.DRUGS), MEDICATION),
-        Search("Medication", by_patient.search(medication.DRUGS), frozenset({"_id"}), BY_ID, MEDICATION),
-        Read("Immunization", by_patient.read(immunization.VACCINES), IMMUNIZATION),
-        _search(
-            "Immunization",
-            by_patient.search(immunization.VACCINES),
-            "_id patient status date",
-            IMMUNIZATION,
-            by_patient=True,
-        ),
-        Read("Procedure", by_patient.read(procedure.SURGERIES, procedure.SERVICES), PROCEDURE),
-        _search(
-            "Procedure",
-            by_patient.search(procedure.SURGERIES, procedure.SERVICES),
-            "_id patient status date code",
-            PROCEDURE,
-            by_patient=True,
-        ),
-        *schedule_and_billing.INTERACTIONS,
-    ),
+    interactions=INTERACTIONS,
 )
