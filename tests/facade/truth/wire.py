@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -72,8 +73,13 @@ class Wire:
     async def _answer(self, scope: dict[str, Any], content: bytes) -> Answer:
         told: list[Message] = []
 
+        messages = iter([{"type": "http.request", "body": content, "more_body": False}])
+
         async def receive() -> Message:
-            return {"type": "http.request", "body": content, "more_body": False}
+            for message in messages:
+                return message
+            await asyncio.Event().wait()  # the client stays
+            raise AssertionError("nobody tells it to leave")
 
         async def send(message: Message) -> None:
             told.append(message)
