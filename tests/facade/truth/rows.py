@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -12,11 +13,21 @@ from tests.facade.truth.bases import Served, served
 Row = tuple[str, ...]
 
 
-def each(names: str, rows: Callable[[Served], Iterable[Row]]) -> pytest.MarkDecorator:
-    """A test a row: `base` and the row's own `names`; the id is all of them."""
-    params: list[Any] = [
-        pytest.param(base.name, *row, id="-".join((base.name, *row))) for base in served() for row in rows(base)
-    ]
+OTHERS = 8
+"""Of the bases beside the first, which differ from it in little, one row in so many is quick."""
+
+
+def each(names: str, rows: Callable[[Served], Iterable[Row]], *, share: int = 1) -> pytest.MarkDecorator:
+    """A test a row: `base` and the row's own `names`; the id is all of them.
+
+    One row in `share` of the first base is quick, the same ones on every run; `make test-long` runs them all.
+    """
+    params: list[Any] = []
+    for place, base in enumerate(served()):
+        for row in rows(base):
+            name = "-".join((base.name, *row))
+            quick = crc32(name.encode()) % (share * OTHERS if place else share) == 0 or not row
+            params.append(pytest.param(base.name, *row, id=name, marks=() if quick else pytest.mark.long))
     return pytest.mark.parametrize(("base", *names.split()), params)
 
 

@@ -59,7 +59,7 @@ async def test_no_other_parameter(asked: Asked, base: str, type_: str) -> None:
         assert await refuses(asked, type_, name, "x"), name
 
 
-@each("type_ code", parameters)
+@each("type_ code", parameters, share=3)
 async def test_no_other_modifier(asked: Asked, base: str, type_: str, code: str) -> None:
     listed = {name.partition(":")[2] for name in asked.served.names(type_) if name.startswith(f"{code}:")}
     for modifier in sorted({*MODIFIERS, "Basic", "shoe"} - listed):

@@ -86,7 +86,7 @@ def _one_day(asked: Asked, type_: str, code: str, resource: dict[str, Any] | Non
     return all(whole(asked.kind(type_, code), element) for element in found_)
 
 
-@each("type_ code prefix", prefixes)
+@each("type_ code prefix", prefixes, share=2)
 async def test_prefix(asked: Asked, base: str, type_: str, code: str, prefix: str) -> None:
     resource = asked.example(type_, code)
     pairs = asked.needed(type_, [code], resource)
@@ -99,7 +99,7 @@ async def test_prefix(asked: Asked, base: str, type_: str, code: str, prefix: st
         assert finds(resource, matches)
 
 
-@each("type_ code modifier", modified)
+@each("type_ code modifier", modified, share=3)
 async def test_modifier(asked: Asked, base: str, type_: str, code: str, modifier: str) -> None:
     resource = asked.example(type_, code)
     needed = asked.needed(type_, [] if modifier in FILTERS else [code], resource)
@@ -183,7 +183,7 @@ async def test_revinclude(asked: Asked, base: str, type_: str, value: str) -> No
             assert source in {each_["resourceType"] for each_ in found(response, "include")}, name
 
 
-@each("type_ name", chains)
+@each("type_ name", chains, share=5)
 async def test_chain(asked: Asked, base: str, type_: str, name: str) -> None:
     reference, _, parameter = name.partition(".")
     code, _, narrowed = reference.partition(":")
@@ -199,7 +199,7 @@ async def test_chain(asked: Asked, base: str, type_: str, name: str) -> None:
     assert isinstance(await asked.search(type_, [*asked.everyone(type_), (name, "2020-01-01")]), list)
 
 
-@each("type_ name", reversed_chains)
+@each("type_ name", reversed_chains, share=5)
 async def test_has(asked: Asked, base: str, type_: str, name: str) -> None:
     _, source, code, parameter = name.split(":")
     for pointing in asked.charts.get(source, ()):
