@@ -18,6 +18,7 @@ READ = f"{FHIR_R4}http.html#read"
 MOST_READS = 80
 MOST_PATIENTS = 3
 MOST_ATTACHMENTS = 4
+MOST_POINTED_AT = 50
 
 _RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})")
 
@@ -32,6 +33,7 @@ async def examine(exam: Exam) -> None:
     types = [type_ for type_ in exam.types if "search-type" in exam.declared.types[type_].interactions]
     await together(_type(exam, type_) for type_ in types if type_ != "Patient")
     await _referenced(exam)
+    await together(_pointing(exam, type_) for type_ in types if not exam.chart.pool(type_))
 
 
 async def _discover(exam: Exam) -> None:
@@ -146,6 +148,21 @@ async def _referenced(exam: Exam) -> None:
         attached = [name for name in dict.fromkeys(_attached(exam)) if name not in wanted]
         wanted.update(dict.fromkeys(attached[:MOST_ATTACHMENTS]))
         await together(_follow(exam, name) for name in [name for name in wanted if name not in known][:MOST_READS])
+
+
+async def _pointing(exam: Exam, type_: str) -> None:
+    """What no chart refers to, but itself points at what a chart does, such as the roles of a practitioner."""
+    for code in exam.declared.types[type_].parameters:
+        row = exam.tables.edition.search_parameter(type_, code)
+        named_ = [one for target in (row.targets if row else ()) for one in exam.chart.pool(target)]
+        if not named_ or not exam.declared.types[type_].enough(frozenset({code})):
+            continue
+        with exam.book.line(GROUP, type_, f"{type_} is found by what it points at", SERVER_STATEMENT) as line:
+            pairs = [(code, ",".join(f"{one['resourceType']}/{one['id']}" for one in named_[:MOST_POINTED_AT]))]
+            found = (await search(line, type_, pairs)).matches
+            exam.chart.referenced.update({named(one): one for one in found})
+            line.note = f"{len(found)} found"
+        return
 
 
 def _attached(exam: Exam) -> Iterator[str]:

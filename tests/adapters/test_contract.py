@@ -57,9 +57,24 @@ class Candidate:
         """All resources of the type: without a condition, of all patients, or of all schedules."""
         if not search.requires:
             return await self.every(search.type)
+        if search.params == {"_id"}:
+            return await self.referred(search)
         code, type_ = ("patient", "Patient") if "patient" in search.params else ("schedule", "Schedule")
         named = [ReferenceValue(type_, one["id"]) for one in await self.every(type_)]
         return await self.every(search.type, Clause(code, None, tuple(named), ""))
+
+    async def referred(self, search: Search[Any]) -> list[Resource]:
+        """All that others refer to, of a type that is found by its id alone."""
+        others = [
+            each
+            for each in self.adapter.interactions
+            if isinstance(each, Search)
+            and "patient" in each.params
+            and any((search.type,) == row.targets for row in EDITION.links(each.type).values())
+        ]
+        found = [one for other in others for one in await self.served(other)]
+        named = sorted({text.partition("/")[2] for text in _references(found) if text.startswith(f"{search.type}/")})
+        return await self.every(search.type, Clause("_id", None, tuple(TokenValue(None, id_) for id_ in named), ""))
 
     async def read(self, type_: str, local_id: str) -> Resource | None:
         call = Call("exam", asyncio.get_running_loop().time() + 30.0)

@@ -106,7 +106,8 @@ async def _known(wire: Wire) -> dict[str, list[str]]:
         if "search-type" in SERVED.interactions(type_):
             needed = [("patient", ",".join(found["Patient"]))] if SERVED.alternatives(type_) else []
             bundle = (await wire.ask("GET", f"{SERVED.path}/{type_}", needed)).json()
-            found[type_] = [each["resource"]["id"] for each in bundle["entry"]][:20]
+            # a type that no patient has, such as Slot, gives an outcome: nothing of it is known
+            found[type_] = [each["resource"]["id"] for each in bundle.get("entry", ())][:20]
     return found
 
 

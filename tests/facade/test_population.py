@@ -168,7 +168,7 @@ async def test_parameters_together_find_what_all_of_them_allow(served: Served, t
         parameter: list(KINDS[type_, parameter](LOOKS[type_, parameter], served.all[type_], dice))
         for parameter in _free(type_)
     }
-    for _ in range(40):
+    for _ in range(15):
         names = dice.sample(sorted(cases), min(len(cases), dice.choice((2, 2, 3))))
         await compare(served, type_, dice, {name: dice.choice(cases[name]) for name in names})
 

@@ -59,7 +59,7 @@ async def test_a_signed_assertion_buys_a_token_that_works(registered: World, key
     assert 200 == response.status_code
     assert ("no-store", "no-cache") == (response.headers["cache-control"], response.headers["pragma"])
     answer = response.json()
-    assert ("Bearer", 300, "system/Patient.rs") == (answer["token_type"], answer["expires_in"], answer["scope"])
+    assert ("Bearer", 86_400, "system/Patient.rs") == (answer["token_type"], answer["expires_in"], answer["scope"])
     headers = {"Authorization": f"Bearer {answer['access_token']}"}
     assert 200 == (await registered.client(None).get("/Patient/rb.1", headers=headers)).status_code
     assert 403 == (await registered.client(None).get("/Observation?patient=rb.1", headers=headers)).status_code

@@ -27,7 +27,7 @@ async def _by_searches(client: httpx.AsyncClient) -> set[str]:
     return {*_of(found, "match"), *_of(found, "include")}
 
 
-@pytest.mark.parametrize("count", [1, 7, 500])
+@pytest.mark.parametrize("count", [40, 500])
 async def test_pages_together_are_what_plain_searches_find(client: httpx.AsyncClient, count: int) -> None:
     found = await entries(client, f"{EVERYTHING}?_count={count}")
 
