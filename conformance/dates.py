@@ -116,7 +116,8 @@ def verdict(raw: str, element: Any) -> tuple[bool, bool]:
 def _bounds(element: Any) -> tuple[str | None, str | None] | None:
     """First and last moment as written; None where the element has neither."""
     if isinstance(element, str):
-        return element, element
+        # the words of a choice such as Immunization.occurrenceString are no date, and match none
+        return (element, element) if element[:4].isdigit() else None
     if isinstance(element, dict) and ("start" in element or "end" in element):
         return element.get("start"), element.get("end")
     events = element.get("event") if isinstance(element, dict) else None

@@ -53,7 +53,7 @@ def open_slots(ask: Ask) -> JSON:
     named = bool(ask.integers("reasonid") & {-1}) or ask.text("appointmenttypeid") == TEMPLATE_TYPE[0]
     rows = [
         one
-        for one in (*_openings(ask.practice, today), *_rests(ask, today))
+        for one in (*_openings(ask.practice, today), *_rests(ask, since))
         if named
         and one.department in departments
         and (not providers or one.provider in providers)
@@ -108,15 +108,20 @@ def _opening(practice: PracticeData, at: int, on: date, index: int) -> Opening:
 def _found(ask: Ask, number: int) -> Opening | None:
     today = datetime.fromtimestamp(ask.sandbox.clock(), UTC).astimezone(dates.EASTERN).date()
     cut = cut_from(ask, number)
-    if cut is not None:
+    if cut is not None and _leaves_a_rest(cut):
         return _rest(ask, cut)
     return next((one for one in _openings(ask.practice, today) if one.number == number), None)
 
 
-def _rests(ask: Ask, today: date) -> Iterator[Opening]:
+def _leaves_a_rest(visit: Visit) -> bool:
+    """[assumed] a cancelled visit gives its whole slot back, under another id."""
+    return is_cut(visit) and status(visit) != "x"
+
+
+def _rests(ask: Ask, since: date) -> Iterator[Opening]:
     """What is left of slots that a short visit was cut out of."""
-    for visit in ask.practice.booked((), today):
-        if is_cut(visit) and status(visit) == "f" and visit.start.date() >= today:
+    for visit in ask.practice.booked((), since):
+        if _leaves_a_rest(visit) and visit.start.date() >= since:
             yield _rest(ask, visit)
 
 
