@@ -70,6 +70,7 @@ def test_the_report_can_be_read_by_people_and_programs(report: Report) -> None:
     assert "people[].born" in page([report.document()], alone=True)
 
 
+@pytest.mark.long  # a whole population's mappings, field by field
 async def test_the_demo_has_it_as_a_page_that_its_documentation_links_to(tmp_path: Path) -> None:
     origin = "http://127.0.0.1:9"
     built: Services = demo.services(origin, {"SANDBOX_ATHENANET_URL": origin})
