@@ -12,7 +12,6 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from capability.uscore import VERSIONS
 from tests.facade.world import ORIGIN, World, configuration, world
 
-
 DOCUMENTS = [
     pytest.param(version, narrowed, marks=() if (version, narrowed) == (VERSIONS[0], None) else pytest.mark.long)
     for version in VERSIONS

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from operator import attrgetter
+from pathlib import Path
 
 import pytest
 
+import mappings.athenanet
 from mappings.athenanet import (
     allergy_intolerance,
     condition,
@@ -206,3 +210,14 @@ def test_a_screener_becomes_a_response_and_a_score(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("athenanet/family_member_history"), ids=BY_NAME)
 def test_family_history_becomes_family_member_histories(case: Case) -> None:
     _golden(case, family_member_history.histories(case.source, patient="3001", practice=PRACTICE))
+
+
+def test_every_mapping_has_golden_pairs_and_is_fed_drifting_types() -> None:
+    """A mapping says in its docstring what it makes; `vitals_acts` sorts readings for `observation_vitals`."""
+    names = [module.name for module in pkgutil.iter_modules(mappings.athenanet.__path__)]
+    said = {name: importlib.import_module(f"mappings.athenanet.{name}").__doc__ or "" for name in names}
+    making = {name for name, text in said.items() if "\nTarget " in text} - {"vitals_acts"}
+    folders = {path.parent.parent.name for path in Path(__file__).parent.glob("*/*/source.json")}
+
+    assert making == MAPPINGS.keys()
+    assert making == folders
