@@ -41,6 +41,11 @@ def zoned(text: str) -> bool:
     return timed(text) and re.search(r"(Z|[+-]\d\d:\d\d)$", text) is not None
 
 
+def is_date(text: str) -> bool:
+    """False for the words of a choice such as Immunization.occurrenceString."""
+    return _TEXT.fullmatch(text) is not None
+
+
 @lru_cache(maxsize=65_536)
 def interval(text: str, hours: int = 0, *, point: bool = False) -> Interval:
     """The span that a FHIR date or dateTime stands for, in microseconds; without an offset it is read at UTC+`hours`.
@@ -116,8 +121,7 @@ def verdict(raw: str, element: Any) -> tuple[bool, bool]:
 def _bounds(element: Any) -> tuple[str | None, str | None] | None:
     """First and last moment as written; None where the element has neither."""
     if isinstance(element, str):
-        # the words of a choice such as Immunization.occurrenceString are no date, and match none
-        return (element, element) if element[:4].isdigit() else None
+        return (element, element) if is_date(element) else None
     if isinstance(element, dict) and ("start" in element or "end" in element):
         return element.get("start"), element.get("end")
     events = element.get("event") if isinstance(element, dict) else None

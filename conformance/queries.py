@@ -157,7 +157,7 @@ def moments(exam: Exam, resource: Mapping[str, Any], code: str) -> list[str]:
     found = []
     for one in exam.matcher.values(resource, code):
         text = one if isinstance(one, str) else one.get("start") or one.get("end")
-        if isinstance(text, str):
+        if isinstance(text, str) and dates.is_date(text):
             found.append(text)
     return found
 
