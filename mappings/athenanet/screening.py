@@ -38,13 +38,17 @@ STATES = codes(  # state -> QuestionnaireResponse.status; [assumed] words
         "INCOMPLETE": "in-progress",
         "DELETED": "entered-in-error",
     },
+    value_set="http://hl7.org/fhir/ValueSet/questionnaire-answers-status",
 )
+
+SCORE_STATUS = {"completed": "final", "in-progress": "preliminary"}
+"""Status of a QuestionnaireResponse -> status of its score."""
 
 
 def questionnaire_response(record: Record, *, patient: str, practice: Practice) -> Mapped:
     """The filled-in screener. ValueError without its id. `patient` is the patientid."""
     translation = Translation(practice)
-    state = translation.concept(STATES, record.get("state"))
+    status = _status(record, translation)
     authored = _authored(record, translation)
     name = as_str(record.get("name"))
     resource = fhir.resource(
@@ -55,8 +59,7 @@ def questionnaire_response(record: Record, *, patient: str, practice: Practice) 
         _questionnaire=fhir.element(
             extension=[fhir.extension(QUESTIONNAIRE_DISPLAY, valueString=name)] if name else None
         ),
-        # [assumed] a screener that is listed as administered was completed, whatever its state is called
-        status=state.code if state else "completed",
+        status=status,
         subject=fhir.reference("Patient", ids.local("", patient)),
         encounter=_encounter(record, patient),
         authored=authored,
@@ -72,7 +75,8 @@ def score(record: Record, *, patient: str, practice: Practice) -> tuple[Mapped, 
     translation = Translation(practice)
     key, name = as_id(record.get("questionnairescreenerid")), as_str(record.get("name"))
     total = as_str(record.get("score"))
-    if total is None or record.get("state") == "DELETED":
+    status = _status(record, translation)
+    if total is None or status == "entered-in-error":
         return ()
     known = translation.concept(SCORES, name)
     authored = _authored(record, translation)
@@ -84,7 +88,7 @@ def score(record: Record, *, patient: str, practice: Practice) -> tuple[Mapped, 
         "Observation",
         id=ids.local("score", patient, key),
         meta=translation.meta(record.get("lastmodifieddatetime")),
-        status="final",
+        status=SCORE_STATUS.get(status, "unknown"),
         category=[fhir.codeable(fhir.coding(*SURVEY, "Survey"))],
         code=fhir.codeable(known.coding() if known else None, text=f"{name or 'Screening'} total score"),
         subject=fhir.reference("Patient", ids.local("", patient)),
@@ -96,6 +100,12 @@ def score(record: Record, *, patient: str, practice: Practice) -> tuple[Mapped, 
         derivedFrom=[fhir.reference("QuestionnaireResponse", ids.local("screening", patient, key))],
     )
     return (translation.mapped(resource, _origin(record, translation)),)
+
+
+def _status(record: Record, translation: Translation) -> str:
+    """[assumed] A screener that is listed as administered was completed, whatever its state is called."""
+    state = translation.concept(STATES, record.get("state"))
+    return state.code if state else "completed"
 
 
 def _questionnaire(record: Record, name: str | None, translation: Translation) -> str:
