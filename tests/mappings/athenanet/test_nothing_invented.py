@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mappings.athenanet import codes_medicines, codes_procedures, codes_social_history, procedure_codes, screening
+from mappings.athenanet.condition import condition
 from mappings.athenanet.encounter import encounter
 from mappings.athenanet.family_member_history import histories
 from mappings.athenanet.immunization import immunization
@@ -88,6 +89,26 @@ def test_0_is_no_appointment_and_words_about_telehealth_are_no_loss() -> None:
     made = encounter(record, patient="1", appointment={"telehealth": "by video"}, practice=PRACTICE).resource
 
     assert (None, "AMB") == (made.get("appointment"), made["class"]["code"])
+
+
+def test_nobody_says_when_a_medicine_was_entered_that_was_only_started() -> None:
+    record = {"medicationentryid": "H1", "events": [{"type": "START", "eventdate": "01/01/2019"}]}
+
+    made = medication_request(record, patient="1", practice=PRACTICE, today=date(2026, 1, 1)).resource
+
+    assert None is made.get("authoredOn")
+    assert {"start": "2019-01-01"} == made["dosageInstruction"][0]["timing"]["repeat"]["boundsPeriod"]
+
+
+def test_an_open_end_resolves_no_problem() -> None:
+    events = [
+        {"eventtype": "START", "startdate": "01/01/2020"},
+        {"eventtype": "END", "enddate": "12/31/9999", "createddate": "01/02/2020"},
+    ]
+
+    made = condition({"problemid": 1, "name": "Asthma", "events": events}, patient="1", practice=PRACTICE).resource
+
+    assert "active" == made["clinicalStatus"]["coding"][0]["code"]
 
 
 @pytest.mark.parametrize("table", [*codes_social_history.ANSWERS.values(), codes_social_history.YES_NO,
