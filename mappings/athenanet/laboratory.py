@@ -152,10 +152,15 @@ def loinc(
     if sent and is_loinc(sent):
         return [fhir.coding(fhir.LOINC, sent, display)]
     if sent:
-        translation.unknown("loinc", sent, coded=True)
+        translation.unknown("loinc", sent, coded=is_written_like_loinc(sent))
     else:
         translation.unknown(codes.LAB_CODE.name, own or name, coded=own is not None)
     return [fhir.coding(None, sent, display)]
+
+
+def is_written_like_loinc(text: str) -> bool:
+    """Digits and hyphens, and so nobody's words."""
+    return text.replace("-", "").isdigit()
 
 
 def description(value: Any) -> str | None:
