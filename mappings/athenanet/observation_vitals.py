@@ -164,8 +164,9 @@ def _measured(reading: Reading, translation: Translation) -> dict[str, Any]:
 
 
 def _quantity(text: str, unit: str, ucum: str | None) -> fhir.Element | None:
+    """None for what is no number, and for a grade (`+2`, as of a pulse)."""
     try:
-        return fhir.quantity(text, unit, ucum)
+        return None if text.startswith("+") else fhir.quantity(text, unit, ucum)
     except ValueError:
         return None
 

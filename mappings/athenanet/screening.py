@@ -50,11 +50,12 @@ def questionnaire_response(record: Record, *, patient: str, practice: Practice) 
     translation = Translation(practice)
     status = _status(record, translation)
     authored = _authored(record, translation)
-    name = as_str(record.get("name"))
+    key, name = as_id(record.get("questionnairescreenerid")), as_str(record.get("name"))
     resource = fhir.resource(
         "QuestionnaireResponse",
-        id=ids.local("screening", patient, as_id(record.get("questionnairescreenerid"))),
+        id=ids.local("screening", patient, key),
         meta=translation.meta(record.get("lastmodifieddatetime")),
+        identifier=fhir.identifier(translation.practice.system("administeredscreener"), key),
         questionnaire=_questionnaire(record, name, translation),
         _questionnaire=fhir.element(
             extension=[fhir.extension(QUESTIONNAIRE_DISPLAY, valueString=name)] if name else None
@@ -79,7 +80,7 @@ def score(record: Record, *, patient: str, practice: Practice) -> tuple[Mapped, 
     if total is None or status == "entered-in-error":
         return ()
     known = translation.concept(SCORES, name)
-    authored = _authored(record, translation)
+    day = translation.date(record.get("administereddate"))
     try:
         value = {"valueQuantity": fhir.quantity(total, "score", "{score}")}
     except ValueError:
@@ -93,8 +94,8 @@ def score(record: Record, *, patient: str, practice: Practice) -> tuple[Mapped, 
         code=fhir.codeable(known.coding() if known else None, text=f"{name or 'Screening'} total score"),
         subject=fhir.reference("Patient", ids.local("", patient)),
         encounter=_encounter(record, patient),
-        effectiveDateTime=authored,
-        _effectiveDateTime=None if authored else fhir.absent(),
+        effectiveDateTime=day,
+        _effectiveDateTime=None if day else fhir.absent(),
         performer=[fhir.reference("Practitioner", _author(record, practice))],
         **value,
         derivedFrom=[fhir.reference("QuestionnaireResponse", ids.local("screening", patient, key))],
@@ -127,6 +128,7 @@ def _item(record: Record, place: int) -> fhir.Element | None:
 
 
 def _authored(record: Record, translation: Translation) -> str | None:
+    """When the answers were last changed, which `authored` means, where nobody says when they were given."""
     day = translation.date(record.get("administereddate"))
     return day or translation.moment(record.get("lastmodifieddatetime"), AUDIT_ZONE)
 

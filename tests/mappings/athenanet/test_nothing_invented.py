@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from mappings.athenanet import codes_medicines, codes_procedures, codes_social_history, procedure_codes, screening
+from mappings.athenanet import (
+    codes_medicines,
+    codes_procedures,
+    codes_social_history,
+    observation_vitals,
+    procedure_codes,
+    screening,
+)
 from mappings.athenanet.condition import condition
 from mappings.athenanet.encounter import encounter
 from mappings.athenanet.family_member_history import histories
@@ -66,6 +73,24 @@ def test_a_screener_and_its_score_stand_as_its_state_says(state: str | None, res
     told = screening.score(record, patient="1", practice=PRACTICE)
 
     assert (response, scores) == (made.resource["status"], [one.resource["status"] for one in told])
+
+
+def test_a_score_was_not_taken_when_it_was_last_changed() -> None:
+    record = {"questionnairescreenerid": 1, "score": 3, "lastmodifieddatetime": "2026-03-08T09:35:00-05:00"}
+
+    (made,) = screening.score(record, patient="1", practice=PRACTICE)
+
+    assert None is made.resource.get("effectiveDateTime")
+    assert_conforms(made.resource, "us-core-observation-screening-assessment")
+
+
+def test_a_graded_pulse_is_no_rate() -> None:
+    reading = {"vitalid": 1, "clinicalelementid": "VITALS.HEARTRATE", "value": "+2", "readingtaken": "03/08/2026"}
+
+    (act,) = observation_vitals.acts({"vitals": [{"readings": [[reading]]}]})
+    (made,) = observation_vitals.observations(act, patient="1", practice=PRACTICE)
+
+    assert "+2" == made.resource["valueString"]
 
 
 def test_a_result_whose_document_was_deleted_was_entered_in_error() -> None:
