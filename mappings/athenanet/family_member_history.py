@@ -48,7 +48,8 @@ def relatives(charts: Sequence[Any]) -> tuple[Relative, ...]:
     for chart, envelope in enumerate(charts):
         for row in _rows(envelope):
             try:
-                found.setdefault(_who(as_record(row)), []).append((chart, row))
+                relation, key = _who(as_record(row))
+                found.setdefault((relation.casefold(), key), []).append((chart, row))
             except ValueError:
                 unreadable.append(Relative("", "", ((chart, row),)))
     return (*(Relative(*who, tuple(rows)) for who, rows in found.items()), *unreadable)

@@ -57,6 +57,14 @@ def test_an_age_is_above_zero() -> None:
     assert "0 years" == made.resource["deceasedString"] == made.resource["condition"][0]["onsetString"]
 
 
+def test_a_relation_in_another_letter_case_is_the_same_relative() -> None:
+    rows = [{"relation": "Mother", "description": "Asthma"}, {"relation": "MOTHER", "description": "Gout"}]
+
+    made = histories([{"problems": [row]} for row in rows], patient="1", practice=PRACTICE)
+
+    assert ["relative-1-mother-1"] == [one.resource["id"] for one in made]
+
+
 @pytest.mark.parametrize(
     ("state", "response", "scores"),
     [
