@@ -16,17 +16,21 @@ ACT_SITE = "http://terminology.hl7.org/CodeSystem/v3-ActSite"
 REQUEST_CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
 
 # status of a prescription's document: how far the paper is, which says nothing of the therapy but before it is sent
-# and after it is deleted. [assumed] PEND (approved for later, not submitted) is a draft.
+# and after it is deleted. [assumed] PEND (approved for later, not submitted) is a draft, HOLD is on hold.
 PRESCRIPTION_STATUS = codes(
     "athenanet-prescriptionstatus",
     {
         "PEND": "draft",
+        "PENDING": "draft",
         "DELETED": "entered-in-error",
-        "REVIEW": "active",
-        "SUBMIT": "active",
-        "CLOSED": "active",
-        "DATAENTRY": "active",
+        "HOLD": "on-hold",
+        **dict.fromkeys(
+            "ADMINISTER CLOSED DATAENTRY DISPENSE FOLLOWUP NOTIFY PENDINGLABEL PERFORM REVIEW SCHEDULE SCHEDULED "
+            "SUBMIT SUBMITTED".split(),
+            "active",
+        ),
     },
+    value_set="http://hl7.org/fhir/ValueSet/medicationrequest-status",
 )
 
 ORDERING_MODE = codings(  # orderingmode: where the medicine is taken. [assumed] what is handed out is taken at home
@@ -80,6 +84,7 @@ SITE = codings(  # administersite, which is free text in many practices
         "left thigh": ("LT", "left thigh"),
         "right thigh": ("RT", "right thigh"),
     },
+    free_text=True,
 )
 
 UNIT = codings(  # dosagequantityunit, quantityunit, units; a count of things is a UCUM annotation

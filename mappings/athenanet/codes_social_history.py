@@ -42,6 +42,8 @@ QUESTIONS = codings(  # key of a question -> what is observed
     },
 )  # fmt: skip
 
+# An answer is the stored key of an option, or what the person said: its tables are of free text.
+
 SMOKING = codings(  # answer of SMOKINGSTATUS, stored or as it reads
     "athenanet-smokingstatus",
     SNOMED,
@@ -64,6 +66,7 @@ SMOKING = codings(  # answer of SMOKINGSTATUS, stored or as it reads
         "Heavy tobacco smoker": ("428071000124103", "Heavy tobacco smoker"),
         "Light tobacco smoker": ("428061000124105", "Light tobacco smoker"),
     },
+    free_text=True,
 )
 
 ORIENTATION = ConceptMap(  # sexualorientation of the registration, and the question of that key
@@ -76,6 +79,7 @@ ORIENTATION = ConceptMap(  # sexualorientation of the registration, and the ques
         "Don't know": Concept("UNK", NULL_FLAVOR, "unknown"),
         "Choose not to disclose": Concept("ASKU", NULL_FLAVOR, "asked but unknown"),
     },
+    free_text=True,
 )
 
 PREGNANT = ConceptMap(  # answer, stored or as it reads, of a question that a practice says is about pregnancy status
@@ -88,6 +92,7 @@ PREGNANT = ConceptMap(  # answer, stored or as it reads, of a question that a pr
         "U": Concept("UNK", NULL_FLAVOR, "unknown"),
         "Unknown": Concept("UNK", NULL_FLAVOR, "unknown"),
     },
+    free_text=True,
 )
 
 WANTS_PREGNANCY = ConceptMap(  # likewise about pregnancy intention in the next year
@@ -100,6 +105,7 @@ WANTS_PREGNANCY = ConceptMap(  # likewise about pregnancy intention in the next 
         "A": Concept("454401000124105", SNOMED, "Ambivalent about becoming pregnant"),
         "Unknown": Concept("UNK", NULL_FLAVOR, "unknown"),
     },
+    free_text=True,
 )
 
 YES_NO = codings(  # answer of a YESNO question
@@ -111,6 +117,7 @@ YES_NO = codings(  # answer of a YESNO question
         "N": ("N", "No"),
         "No": ("N", "No"),
     },
+    free_text=True,
 )
 
 NOT_PERFORMED = codings(  # notperformedreasoncode, notperformedreason, or the same as a stored answer
@@ -124,6 +131,7 @@ NOT_PERFORMED = codings(  # notperformedreasoncode, notperformedreason, or the s
         "105480006": ("asked-declined", "Asked But Declined"),
         "Patient refused": ("asked-declined", "Asked But Declined"),
     },
+    free_text=True,
 )
 
 ANSWERS = {  # LOINC of a question -> its answers

@@ -36,6 +36,8 @@ _DATED_BY = {  # eventtype of a problem's life -> its date, by preference; the o
     "END": ("enddate", "createddate"),
     "REACTIVATED": ("startdate", "createddate"),
 }
+_ENDS = ("END", "HIDDEN")
+OPEN = "9999"  # [assumed] year of an end that is open: as of medicines, it has not come
 _RANK = {kind: rank for rank, kind in enumerate(_DATED_BY)}
 _TOLD = ("createddate", "createdby", "status", "laterality", "note")
 
@@ -110,6 +112,8 @@ def _life(events: Sequence[Record], translation: Translation) -> list[Record]:
     dated: list[tuple[int, str, Record]] = []
     for event in events:
         kind = _kind(event)
+        if kind in _ENDS and (as_str(event.get("enddate")) or "").endswith(OPEN):
+            continue
         if kind in _RANK:
             dated.append((_RANK[kind], _date_of(event), event))
         elif kind != "ENCOUNTER":

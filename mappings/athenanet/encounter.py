@@ -27,6 +27,7 @@ from mappings.mapped import Mapped, Record
 PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 
 IN_PROGRESS = "in-progress"
+NO_APPOINTMENT = "0"
 
 
 def encounter(record: Record, *, patient: str, appointment: Record | None, practice: Practice) -> Mapped:
@@ -37,7 +38,8 @@ def encounter(record: Record, *, patient: str, appointment: Record | None, pract
     translation = Translation(practice)
     encounterid = as_id(record.get("encounterid"))
     visit = appointment or {}
-    appointmentid = as_str(record.get("appointmentid")) or as_str(visit.get("appointmentid"))
+    stated = as_str(record.get("appointmentid"))
+    appointmentid = (None if stated == NO_APPOINTMENT else stated) or as_str(visit.get("appointmentid"))
     department = as_str(record.get("departmentid")) or as_str(visit.get("departmentid"))
     status = _status(record, visit, translation)
     diagnoses = sorted((as_record(one) for one in as_list(record.get("diagnoses"))), key=_order)
@@ -85,9 +87,15 @@ def _class(record: Record, visit: Record, translation: Translation) -> fhir.Elem
 
 
 def _telehealth(visit: Record) -> bool:
-    """[assumed]: showtelehealth adds `telehealth`, an object or a flag; no answer with it was seen."""
+    """[assumed]: showtelehealth adds `telehealth`, an object or a flag; no answer with it was seen. A flag that cannot
+    be read says nothing."""
     value = visit.get("telehealth")
-    return bool(value) if isinstance(value, Mapping | list) else bool(as_bool(value))
+    if isinstance(value, Mapping | list):
+        return bool(value)
+    try:
+        return bool(as_bool(value))
+    except ValueError:
+        return False
 
 
 def _type(record: Record) -> fhir.Element | None:

@@ -48,7 +48,8 @@ def relatives(charts: Sequence[Any]) -> tuple[Relative, ...]:
     for chart, envelope in enumerate(charts):
         for row in _rows(envelope):
             try:
-                found.setdefault(_who(as_record(row)), []).append((chart, row))
+                relation, key = _who(as_record(row))
+                found.setdefault((relation.casefold(), key), []).append((chart, row))
             except ValueError:
                 unreadable.append(Relative("", "", ((chart, row),)))
     return (*(Relative(*who, tuple(rows)) for who, rows in found.items()), *unreadable)
@@ -101,13 +102,13 @@ def histories(charts: Sequence[Any], *, patient: str, practice: Practice) -> tup
     return tuple(family_member_history(one, patient=patient, practice=practice) for one in relatives(charts))
 
 
-def _deceased(rows: Sequence[Record], translation: Translation) -> dict[str, fhir.Element | bool]:
+def _deceased(rows: Sequence[Record], translation: Translation) -> dict[str, Any]:
     """The age at death where the rows agree on one, else only that the relative died."""
     told = [row for row in rows if as_str(row.get("diedofage"))]
     ages = {as_str(row.get("diedofage")): _age(row, "diedofage", translation) for row in told}
     (age,) = ages.values() if len(ages) == 1 else (None,)
     if age is not None:
-        return {"deceasedAge": age}
+        return _aged("deceased", age)
     return {"deceasedBoolean": True} if told else {}
 
 
@@ -123,7 +124,7 @@ def _condition(row: Record, translation: Translation) -> fhir.Element | None:
     return fhir.element(
         code=fhir.codeable(coding, text=words) or fhir.absent_code(),
         contributedToDeath=True if died else None,
-        onsetAge=onset,
+        **(_aged("onset", onset) if onset else {}),
         note=[
             fhir.element(text=as_str(row.get("note"))),
             fhir.element(text=f"Resolved at the age of {resolved}") if resolved else None,
@@ -131,8 +132,13 @@ def _condition(row: Record, translation: Translation) -> fhir.Element | None:
     )
 
 
+def _aged(element: str, age: fhir.Element) -> dict[str, Any]:
+    """`element` with its type. age-1: an Age is above zero; the first year of life is said in words."""
+    return {f"{element}Age": age} if age["value"] else {f"{element}String": "0 years"}
+
+
 def _age(row: Record, name: str, translation: Translation) -> fhir.Element | None:
-    """An Age is a positive number of years; what is not one is noted."""
+    """A number of years; what is not one is noted."""
     try:
         years = as_int(row.get(name))
     except ValueError:

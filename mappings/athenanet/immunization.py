@@ -50,7 +50,7 @@ def immunization(record: Record, *, patient: str, practice: Practice) -> tuple[M
         statusReason=_reason(record, translation) if status == "not-done" else None,
         vaccineCode=_code(record),
         patient=fhir.reference("Patient", ids.local("", patient)),
-        occurrenceDateTime=(on := _occurrence(record, translation)),
+        occurrenceDateTime=(on := _occurrence(record, status, translation)),
         occurrenceString=None if on else UNKNOWN_TIME,
         recorded=translation.date(record.get("entereddate")),
         primarySource=_here(record, vaccineid),
@@ -74,11 +74,13 @@ def _status(record: Record) -> str | None:
     if as_str(record.get("deleteddate")):
         return "entered-in-error"
     told = (as_str(record.get("status")) or "").upper()
+    if told == "ADMINISTERED":  # in spite of what once spoke against it
+        return "completed"
     if told == "REFUSED" or as_list(record.get("declinedreason")) or as_list(record.get("contraindicationreason")):
         return "not-done"
     if as_str(record.get("declinedreasontext")) or as_str(record.get("refuseddate")):
         return "not-done"
-    if told == "ADMINISTERED" or (not told and as_str(record.get("administerdate"))):
+    if not told and as_str(record.get("administerdate")):
         return "completed"
     if told == "PRESCRIBED":
         return None
@@ -126,9 +128,10 @@ def _code(record: Record) -> fhir.Element:
     )
 
 
-def _occurrence(record: Record, translation: Translation) -> str | None:
-    """When it was given; when not, the day of that decision."""
-    keys = ("administerdate", "refuseddate", "prescribeddate", "ordereddate")
+def _occurrence(record: Record, status: str, translation: Translation) -> str | None:
+    """When it was given, which no order says; of what was not given, the day of that decision."""
+    decided = ("refuseddate", "prescribeddate", "ordereddate") if status == "not-done" else ()
+    keys = ("administerdate", *decided)
     return next((day for key in keys if (day := translation.date(record.get(key)))), None)
 
 

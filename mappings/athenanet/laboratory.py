@@ -117,7 +117,7 @@ def _status(
 ) -> str:
     """`abnormal` is no status. Without one, what is closed or was reviewed is final, and of the rest nothing is known;
     so it is of what is in words that no row knows."""
-    if (as_str(document.get("status")) or "").upper() == "DELETED":
+    if (as_str(document.get("status")) or "").upper() == "DELETED" or as_str(document.get("deleteddatetime")):
         return "entered-in-error"
     words = next((text for text in map(as_str, stated) if text and text.casefold() != "abnormal"), None)
     if words is None:
@@ -152,10 +152,15 @@ def loinc(
     if sent and is_loinc(sent):
         return [fhir.coding(fhir.LOINC, sent, display)]
     if sent:
-        translation.unknown("loinc", sent, coded=True)
+        translation.unknown("loinc", sent, coded=is_written_like_loinc(sent))
     else:
         translation.unknown(codes.LAB_CODE.name, own or name, coded=own is not None)
     return [fhir.coding(None, sent, display)]
+
+
+def is_written_like_loinc(text: str) -> bool:
+    """Digits and hyphens, and so nobody's words."""
+    return text.replace("-", "").isdigit()
 
 
 def description(value: Any) -> str | None:
@@ -175,7 +180,7 @@ def interpretation(analyte: Record, translation: Translation) -> fhir.Element | 
 
 # --- values ---------------------------------------------------------------------------------------------------------
 
-_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+_NUMBER = r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _COMPARED = re.compile(rf"(<=|>=|<|>)?\s*({_NUMBER})")
 _BETWEEN = re.compile(rf"({_NUMBER})\s*[-–]\s*({_NUMBER})")
 _CALCULATED = re.compile(r"\(calc(?:ulated)?\)", re.IGNORECASE)
@@ -183,7 +188,7 @@ _CALCULATED = re.compile(r"\(calc(?:ulated)?\)", re.IGNORECASE)
 
 def value(analyte: Record, translation: Translation) -> dict[str, Any]:
     """value[x] or dataAbsentReason. A number, with a comparator or without, is a quantity with the digits that were
-    sent; a ratio and everything else stays a text."""
+    sent; a ratio, a grade (`+1`, as of a test strip) and everything else stays a text."""
     text = as_str(analyte.get("value"))
     if text is None:
         return {"dataAbsentReason": fhir.absent_code()}

@@ -62,7 +62,7 @@ def medication_request(
         **_medication(record, patient),
         subject=fhir.reference("Patient", ids.local("", patient)),
         encounter=_encounter(record, patient),
-        authoredOn=_first(events, "ORDER") or _first(events, "ENTER") or _first(events, "START"),
+        authoredOn=_first(events, "ORDER") or _first(events, "ENTER"),
         requester=_requester(record, practice) if ordered else None,
         recorder=_person(record.get("createdby"), practice),
         note=[fhir.element(text=as_str(record.get(key))) for key in ("patientnote", "providernote")],

@@ -138,9 +138,15 @@ def _built(first: Reading, kind: str, patient: str, translation: Translation, **
         effectiveDateTime=effective,
         _effectiveDateTime=None if effective else fhir.absent(),
         issued=fhir.instant(created),
+        performer=[_performer(source.get("createdby"), practice)],
         **elements,
     )
     return translation.mapped(resource, practice.origin(source.get("createdby"), created))
+
+
+def _performer(username: Any, practice: Practice) -> fhir.Element | None:
+    """Who vouches for the value: who entered it, where that is one of the practice's providers."""
+    return fhir.reference("Practitioner", practice.author(username)) if as_str(username) else None
 
 
 def _measured(reading: Reading, translation: Translation) -> dict[str, Any]:
@@ -158,8 +164,9 @@ def _measured(reading: Reading, translation: Translation) -> dict[str, Any]:
 
 
 def _quantity(text: str, unit: str, ucum: str | None) -> fhir.Element | None:
+    """None for what is no number, and for a grade (`+2`, as of a pulse)."""
     try:
-        return fhir.quantity(text, unit, ucum)
+        return None if text.startswith("+") else fhir.quantity(text, unit, ucum)
     except ValueError:
         return None
 

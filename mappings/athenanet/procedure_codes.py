@@ -10,11 +10,9 @@ import re
 from typing import Any
 
 from mappings import fhir
+from mappings.athenanet.codes_procedures import CPT, HCPCS
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_str
-
-CPT = "http://www.ama-assn.org/go/cpt"
-HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 
 _CPT = re.compile(r"[0-9]{4}[0-9AFMTU]", re.ASCII)
 _HCPCS = re.compile(r"[A-V][0-9]{4}", re.ASCII)

@@ -38,25 +38,29 @@ STATES = codes(  # state -> QuestionnaireResponse.status; [assumed] words
         "INCOMPLETE": "in-progress",
         "DELETED": "entered-in-error",
     },
+    value_set="http://hl7.org/fhir/ValueSet/questionnaire-answers-status",
 )
+
+SCORE_STATUS = {"completed": "final", "in-progress": "preliminary"}
+"""Status of a QuestionnaireResponse -> status of its score."""
 
 
 def questionnaire_response(record: Record, *, patient: str, practice: Practice) -> Mapped:
     """The filled-in screener. ValueError without its id. `patient` is the patientid."""
     translation = Translation(practice)
-    state = translation.concept(STATES, record.get("state"))
+    status = _status(record, translation)
     authored = _authored(record, translation)
-    name = as_str(record.get("name"))
+    key, name = as_id(record.get("questionnairescreenerid")), as_str(record.get("name"))
     resource = fhir.resource(
         "QuestionnaireResponse",
-        id=ids.local("screening", patient, as_id(record.get("questionnairescreenerid"))),
+        id=ids.local("screening", patient, key),
         meta=translation.meta(record.get("lastmodifieddatetime")),
+        identifier=fhir.identifier(translation.practice.system("administeredscreener"), key),
         questionnaire=_questionnaire(record, name, translation),
         _questionnaire=fhir.element(
             extension=[fhir.extension(QUESTIONNAIRE_DISPLAY, valueString=name)] if name else None
         ),
-        # [assumed] a screener that is listed as administered was completed, whatever its state is called
-        status=state.code if state else "completed",
+        status=status,
         subject=fhir.reference("Patient", ids.local("", patient)),
         encounter=_encounter(record, patient),
         authored=authored,
@@ -72,10 +76,11 @@ def score(record: Record, *, patient: str, practice: Practice) -> tuple[Mapped, 
     translation = Translation(practice)
     key, name = as_id(record.get("questionnairescreenerid")), as_str(record.get("name"))
     total = as_str(record.get("score"))
-    if total is None or record.get("state") == "DELETED":
+    status = _status(record, translation)
+    if total is None or status == "entered-in-error":
         return ()
     known = translation.concept(SCORES, name)
-    authored = _authored(record, translation)
+    day = translation.date(record.get("administereddate"))
     try:
         value = {"valueQuantity": fhir.quantity(total, "score", "{score}")}
     except ValueError:
@@ -84,18 +89,24 @@ def score(record: Record, *, patient: str, practice: Practice) -> tuple[Mapped, 
         "Observation",
         id=ids.local("score", patient, key),
         meta=translation.meta(record.get("lastmodifieddatetime")),
-        status="final",
+        status=SCORE_STATUS.get(status, "unknown"),
         category=[fhir.codeable(fhir.coding(*SURVEY, "Survey"))],
         code=fhir.codeable(known.coding() if known else None, text=f"{name or 'Screening'} total score"),
         subject=fhir.reference("Patient", ids.local("", patient)),
         encounter=_encounter(record, patient),
-        effectiveDateTime=authored,
-        _effectiveDateTime=None if authored else fhir.absent(),
+        effectiveDateTime=day,
+        _effectiveDateTime=None if day else fhir.absent(),
         performer=[fhir.reference("Practitioner", _author(record, practice))],
         **value,
         derivedFrom=[fhir.reference("QuestionnaireResponse", ids.local("screening", patient, key))],
     )
     return (translation.mapped(resource, _origin(record, translation)),)
+
+
+def _status(record: Record, translation: Translation) -> str:
+    """[assumed] A screener that is listed as administered was completed, whatever its state is called."""
+    state = translation.concept(STATES, record.get("state"))
+    return state.code if state else "completed"
 
 
 def _questionnaire(record: Record, name: str | None, translation: Translation) -> str:
@@ -117,6 +128,7 @@ def _item(record: Record, place: int) -> fhir.Element | None:
 
 
 def _authored(record: Record, translation: Translation) -> str | None:
+    """When the answers were last changed, which `authored` means, where nobody says when they were given."""
     day = translation.date(record.get("administereddate"))
     return day or translation.moment(record.get("lastmodifieddatetime"), AUDIT_ZONE)
 

@@ -24,6 +24,7 @@ from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet import codes_results as codes
 from mappings.athenanet.document_reference import CLINICAL_PROVIDER
+from mappings.athenanet.laboratory import is_written_like_loinc
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_id, as_list, as_record, as_str
 from mappings.athenanet.translation import Translation
@@ -122,7 +123,7 @@ def _coding(record: Record, translation: Translation) -> fhir.Element | None:
         known.code if known else f"urn:athenahealth:athenanet:codeset:{quote(codeset, safe='')}" if codeset else None
     )
     if system == fhir.LOINC and not is_loinc(code):
-        translation.unknown("loinc", code, coded=True)
+        translation.unknown("loinc", code, coded=is_written_like_loinc(code))
         system = None
     return fhir.coding(system, code, as_str(record.get("description")))
 

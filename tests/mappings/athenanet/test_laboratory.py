@@ -20,7 +20,7 @@ def value(text: Any, units: str | None = None) -> dict[str, Any]:
     return laboratory.value({"value": text, "units": units}, Translation(PRACTICE))
 
 
-@pytest.mark.parametrize("text", ["1:80", "1,204", "7.0e2", "11.9 H", "See note", "< >", "1-10", "."])
+@pytest.mark.parametrize("text", ["1:80", "1,204", "7.0e2", "11.9 H", "See note", "< >", "1-10", ".", "+1", "2+"])
 def test_what_is_no_number_stays_a_text(text: str) -> None:
     assert {"valueString": text} == value(text)
 
