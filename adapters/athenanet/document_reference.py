@@ -12,7 +12,7 @@ from typing import Any
 from adapters.athenanet import answers, document_classes, files
 from adapters.athenanet.by_patient import could_be, source
 from adapters.athenanet.client import NOTHING, AthenaNet, is_athena_id
-from adapters.athenanet.encounter import FLAGS
+from adapters.athenanet.encounter import FLAGS, is_readable
 from adapters.contract import Call, Document, Page
 from adapters.query import Query
 from capability.issues import EHRInvalid, NotFound
@@ -113,7 +113,8 @@ async def _visit_notes(ehr: AthenaNet, call: Call, patient: str, query: Query) -
 
 
 def _noted(row: Any) -> bool:
-    return isinstance(row, dict) and document_reference_visit_note.has_note(row)
+    """What cannot be read is left to the mapping to refuse."""
+    return not is_readable(row) or document_reference_visit_note.has_note(row)
 
 
 async def _ccda(ehr: AthenaNet, call: Call, patient: str, query: Query) -> Page:

@@ -100,8 +100,9 @@ def statements(charts: Sequence[Sequence[Any]], elsewhere: Collection[str] = ())
         for row in as_list(rows):
             try:
                 record = as_record(row)
-                if _answered(record) and _key(record) not in elsewhere:
-                    by_key.setdefault(_key(record), []).append((_day(record) or "", chart, record))
+                key = _key(record)
+                if _answered(record) and key not in elsewhere:
+                    by_key.setdefault(key, []).append((_day(record) or "", chart, record))
             except ValueError:
                 unreadable.append(Statement(row, "", chart))
     return (*(one for found in by_key.values() for one in _told_apart(found)), *unreadable)

@@ -39,8 +39,11 @@ def orders(groups: Any) -> Iterator[tuple[Any, list[Record]]]:
     by itself, for the mapping to refuse."""
     found: dict[str, tuple[Any, list[Record]]] = {}
     for group in as_list(groups):
-        for one in as_list(group.get("orders")) if isinstance(group, dict) else [group]:
-            if not isinstance(group, dict) or not isinstance(one, dict):
+        if not isinstance(group, dict) or "orders" not in group:
+            yield None, []
+            continue
+        for one in as_list(group["orders"]):
+            if not isinstance(one, dict):
                 yield None, []
             elif not _is_no_service(one):
                 found.setdefault(str(one.get("orderid")).strip(), (one, []))[1].append(group)
