@@ -80,6 +80,7 @@ SITE = codings(  # administersite, which is free text in many practices
         "left thigh": ("LT", "left thigh"),
         "right thigh": ("RT", "right thigh"),
     },
+    free_text=True,
 )
 
 UNIT = codings(  # dosagequantityunit, quantityunit, units; a count of things is a UCUM annotation

@@ -15,7 +15,7 @@ from mappings.athenanet import codes_results as codes
 from mappings.athenanet import report_documents
 from mappings.athenanet.scalars import as_bool, as_id, as_list, as_record, as_str
 from mappings.athenanet.translation import Translation
-from mappings.check_digits import is_loinc
+from mappings.check_digits import is_loinc, looks_like_loinc
 from mappings.concept_map import Concept, ConceptMap
 from mappings.mapped import Record
 
@@ -155,7 +155,7 @@ def loinc(
     if sent and is_loinc(sent):
         return [fhir.coding(fhir.LOINC, sent, display)]
     if sent:
-        translation.unknown("loinc", sent, coded=True)
+        translation.unknown("loinc", sent, coded=looks_like_loinc(sent))
     else:
         translation.unknown(codes.LAB_CODE.name, own or name, coded=own is not None)
     return [fhir.coding(None, sent, display)]

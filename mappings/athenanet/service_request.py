@@ -27,7 +27,7 @@ from mappings.athenanet.document_reference import CLINICAL_PROVIDER
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_id, as_list, as_record, as_str
 from mappings.athenanet.translation import Translation
-from mappings.check_digits import is_loinc
+from mappings.check_digits import is_loinc, looks_like_loinc
 from mappings.mapped import Mapped, Record
 
 NO_SERVICES = frozenset({"PRESCRIPTION", "VACCINE", "PATIENTINFO", "PATIENT INFO"})
@@ -125,7 +125,7 @@ def _coding(record: Record, translation: Translation) -> fhir.Element | None:
         known.code if known else f"urn:athenahealth:athenanet:codeset:{quote(codeset, safe='')}" if codeset else None
     )
     if system == fhir.LOINC and not is_loinc(code):
-        translation.unknown("loinc", code, coded=True)
+        translation.unknown("loinc", code, coded=looks_like_loinc(code))
         system = None
     return fhir.coding(system, code, as_str(record.get("description")))
 
