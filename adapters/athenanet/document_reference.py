@@ -27,6 +27,7 @@ ALL = {"showdeleted": "true", "limit": "1000"}
 LIST = "/patients/{patientid}/documents"
 ONE = "/patients/{patientid}/documents/{documentclass}/{documentid}"
 NO_FILE = "there is no such attachment"
+END_OF_CCDA = b"ClinicalDocument>"  # of the end tag, whatever its prefix
 
 
 async def _documents(ehr: AthenaNet, call: Call, patient: str, query: Query) -> Page:
@@ -183,4 +184,7 @@ async def ccda_file(ehr: AthenaNet, call: Call, keys: tuple[str, ...], n: int) -
     reply = await ehr.file(call, "/patients/{patientid}/ccda", params, patientid=patient)
     if reply is None:
         raise NotFound(NO_FILE)
-    return files.document(reply, document_reference_ccda.XML)
+    found = files.document(reply, document_reference_ccda.XML)
+    if not isinstance(found.content, bytes) or not found.content.rstrip().endswith(END_OF_CCDA):
+        raise EHRInvalid(answers.UNREADABLE)  # cut off: what it says would look like all there is
+    return found

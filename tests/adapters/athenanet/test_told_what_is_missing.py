@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import re
 
+import pytest
+
 from adapters.athenanet.sandbox.faults import Rule
 from adapters.contract import Page, Search
 from adapters.query import Query
-from capability.issues import EHRError
+from capability.issues import EHRError, EHRInvalid
+from mappings.athena import ids
 from tests.adapters.athenanet.world import World, new_call, of_patient
 
 
@@ -56,3 +59,24 @@ async def test_a_laboratory_result_without_its_id_takes_no_other_with_it(here: W
     left = await _spoiled(here, reports, "/chart/1/labresults")
 
     assert 1 == len(whole.resources) - len(left.resources)
+
+
+async def test_what_the_ehr_does_not_offer_keeps_nothing_else_back(here: World) -> None:
+    observations = Query("Observation", (of_patient("1"),))
+    whole = await here.ask(observations, new_call(fresh=True))
+    here.fault(path=".*/administeredquestionnairescreeners", kind="status", status=404, times=None)
+
+    left = await here.ask(observations, new_call(fresh=True))
+
+    gone = {one["id"] for one in whole.resources} - {one["id"] for one in left.resources}
+    assert {"score"} == {ids.parse(one).kind for one in gone}
+    assert ["not-supported"] == [issue.code for issue in left.issues]
+
+
+async def test_a_type_that_the_ehr_does_not_offer_at_all_is_no_empty_list(here: World) -> None:
+    here.fault(path=".*/(labresults|documents/.*)", kind="status", status=404, times=None)
+
+    for type_ in ("DiagnosticReport", "QuestionnaireResponse"):
+        here.fault(path=".*/administeredquestionnairescreeners", kind="status", status=404, times=None)
+        with pytest.raises(EHRInvalid):
+            await here.ask(Query(type_, (of_patient("1"),)), new_call(fresh=True))
