@@ -97,11 +97,15 @@ async def _by_day(ehr: AthenaNet, call: Call, query: Query) -> list[Record]:
         return []
     params = {**BY_DAY, **ALL_DAYS, **window(query), "departmentid": ",".join(departments)}
     rows = await booked(ehr, call, params)
-    return [
-        row
-        for row in rows
-        if not says_whose(row) or (_patientid(row) is not None and isinstance(row.get("patient"), dict))
-    ]
+    return [row for row in rows if not says_whose(row) or shows_patient(row)]
+
+
+def shows_patient(row: Record) -> bool:
+    """Whether a row with patient detail is of somebody whom athenaNet shows us. [assumed] Of a patient whom it hides
+    the detail is left out, or what it says is: who is shown has a name."""
+    detail = row.get("patient")
+    named = isinstance(detail, dict) and any(str(detail.get(key) or "").strip() for key in ("firstname", "lastname"))
+    return named and _patientid(row) is not None
 
 
 async def booked(ehr: AthenaNet, call: Call, params: dict[str, str]) -> list[Any]:
