@@ -60,8 +60,8 @@ async def _document(ehr: AthenaNet, call: Call, keys: tuple[str, ...]) -> Page:
     if record is None:
         return Page()
     chart = await ehr.chart_of(call, patient, as_str(record.get("departmentid")))
-    if chart is None:
-        return Page()
+    if chart is None:  # only the lists of her charts say whether, and where, it is hers
+        return await _documents(ehr, call, patient, Query("DocumentReference"))
     to_document = partial(document, patient=patient, practice=practice)
     return Page.mapped(to_document, [record], tags=ehr.tags(chart))
 
