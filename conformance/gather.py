@@ -33,7 +33,8 @@ async def examine(exam: Exam) -> None:
     types = [type_ for type_ in exam.types if "search-type" in exam.declared.types[type_].interactions]
     await together(_type(exam, type_) for type_ in types if type_ != "Patient")
     await _referenced(exam)
-    await together(_pointing(exam, type_) for type_ in types if not exam.chart.pool(type_))
+    pointing = [type_ for type_ in types if "patient" not in exam.declared.types[type_].parameters]
+    await together(_pointing(exam, type_) for type_ in pointing if not exam.chart.pool(type_))
 
 
 async def _discover(exam: Exam) -> None:

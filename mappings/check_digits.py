@@ -20,6 +20,11 @@ def check_digit(characters: str) -> int:
     return -total % 10
 
 
+def looks_like_loinc(code: str) -> bool:
+    """Whether `code` has the form of a LOINC code, whatever its check digit: a mistyped code, and no words."""
+    return _LOINC.fullmatch(code) is not None
+
+
 def is_loinc(code: str) -> bool:
     """Whether `code` has the form of a LOINC code (a term, or an answer, part, list or group) and its check digit."""
     found = _LOINC.fullmatch(code)

@@ -27,10 +27,14 @@ class NoSuchRecord(Exception):
     """athenaNet says itself that there is no such record."""
 
 
+class NotOffered(EHRInvalid):
+    """The path is none of this athenaNet's, or of what it offers this practice: that says nothing of a record."""
+
+
 def document(reply: Reply) -> Any:
     """The JSON document of a good answer: an object or a list.
 
-    Raises: NoSuchRecord, EHRThrottled, EHRCredentials, EHRTimeout, EHRUnavailable, EHRInvalid, EHRError.
+    Raises: NoSuchRecord, NotOffered, EHRThrottled, EHRCredentials, EHRTimeout, EHRUnavailable, EHRInvalid, EHRError.
     """
     if reply.status == 200:
         return _good(reply.content)
@@ -73,7 +77,7 @@ def _not_found(content: bytes) -> Exception:
     try:
         error = fhirjson.loads(content)["error"]
     except (ValueError, LookupError, TypeError):
-        return EHRInvalid("the EHR does not offer this call")
+        return NotOffered("the EHR does not offer this call")
     if isinstance(error, str) and "practice" in error.lower():
         return EHRError("the EHR does not know the practice that is configured")
     return NoSuchRecord()

@@ -59,7 +59,7 @@ async def of_patient(ehr: AthenaNet, call: Call, patientid: str) -> list[Record]
     )
     if record is None or not isinstance(found, list):
         return []
-    return [row for row in found if _patientid(row) == patientid]
+    return [row for row in found if _patientid(row) == patientid or not says_whose(row)]
 
 
 async def _listed(
@@ -97,19 +97,33 @@ async def _by_day(ehr: AthenaNet, call: Call, query: Query) -> list[Record]:
         return []
     params = {**BY_DAY, **ALL_DAYS, **window(query), "departmentid": ",".join(departments)}
     rows = await booked(ehr, call, params)
-    return [row for row in rows if _patientid(row) is not None and isinstance(row.get("patient"), dict)]
+    return [row for row in rows if not says_whose(row) or shows_patient(row)]
 
 
-async def booked(ehr: AthenaNet, call: Call, params: dict[str, str]) -> list[Record]:
-    """Rows of the booked list: those that can be read. Raises: EHRError, TooCostly."""
+def shows_patient(row: Record) -> bool:
+    """Whether a row with patient detail is of somebody whom athenaNet shows us. [assumed] Of a patient whom it hides
+    the detail is left out, or what it says is: who is shown has a name."""
+    detail = row.get("patient")
+    named = isinstance(detail, dict) and any(str(detail.get(key) or "").strip() for key in ("firstname", "lastname"))
+    return named and _patientid(row) is not None
+
+
+async def booked(ehr: AthenaNet, call: Call, params: dict[str, str]) -> list[Any]:
+    """Rows of the booked list; of what is no object each. Raises: EHRError, TooCostly."""
     ttl = ehr.settings.cache_seconds.chart
     found = await ehr.rows(call, "/appointments/booked/multipledepartment", "appointments", params, ttl=ttl)
-    return [row for row in answers.once(found[0] if found else [], "appointmentid") if isinstance(row, dict)]
+    return list(answers.once(found[0] if found else [], "appointmentid"))
 
 
 async def _every_department(ehr: AthenaNet, call: Call) -> list[str]:
     listed = [str(record.get("departmentid")) for record in await ehr.departments(call) if isinstance(record, dict)]
     return [key for key in listed if is_athena_id(key)]
+
+
+def says_whose(row: Any) -> bool:
+    """Whether a row can be read as far as its patient: named, or left out because athenaNet hides it. One that can't
+    is left to the mapping to refuse, so that a client is told of it."""
+    return isinstance(row, dict) and isinstance(row.get("patientid"), str | int | None)
 
 
 def _patientid(row: Any) -> str | None:

@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from adapters.athenanet.answers import NotOffered
 from adapters.athenanet.client import AthenaNet, is_athena_id, together
-from adapters.contract import Call, Handler, Page
+from adapters.contract import Call, Handler, Issue, Page
 from adapters.query import Clause, Query, TokenValue
 from capability.issues import Invalid, TooCostly
 from mappings.athena import ids
@@ -117,10 +118,32 @@ async def _by_ids(
 async def _of_all(
     ehr: AthenaNet, call: Call, query: Query, patients: tuple[str, ...], sources: Iterable[Source]
 ) -> Page:
+    """One source of several that the EHR does not offer keeps nothing back of the others: that it is missing is told.
+
+    Raises: NotOffered where none of them is offered.
+    """
     _not_too_many(patients)
-    return await _merged(
-        [partial(one.of_patient, ehr, call, patient, query) for patient in patients for one in sources]
-    )
+    missing: list[NotOffered] = []
+    works = [
+        partial(_told, missing, query.type, one, partial(one.of_patient, ehr, call, patient, query))
+        for patient in patients
+        for one in sources
+    ]
+    page = await _merged(works)
+    if missing and len(missing) == len(works):
+        raise missing[0]
+    return page
+
+
+async def _told(missing: list[NotOffered], type_: str, one: Source, work: Work) -> Page:
+    try:
+        return await work()
+    except NotOffered as exc:
+        missing.append(exc)
+        kinds = ", ".join(sorted(one.kinds))
+        return Page(
+            issues=(Issue("not-supported", f"the EHR does not offer some of {type_} ({kinds}); it is missing"),)
+        )
 
 
 def _not_too_many(patients: Collection[str]) -> None:

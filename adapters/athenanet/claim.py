@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from adapters.athenanet import answers
-from adapters.athenanet.appointment import booked
+from adapters.athenanet.appointment import booked, says_whose
 from adapters.athenanet.by_reference import keys, keys_of, not_too_many, patients
 from adapters.athenanet.client import AthenaNet, is_athena_id, together
 from adapters.contract import Call, Handler, Page
@@ -81,8 +81,10 @@ async def _of_patient(ehr: AthenaNet, call: Call, patientid: str) -> list[Billed
     ttl, params = ehr.settings.cache_seconds.chart, {"patientid": patientid, "limit": "1000"}
     found = await ehr.rows(call, "/claims", "claims", params, ttl=ttl)
     # [assumed] the filter on patientid holds; a claim of somebody else must not be shown as this patient's
-    own = [row for row in answers.once(found[0] if found else [], "claimid") if _patientid(row) == patientid]
-    return await _with_visits(ehr, call, patient, patientid, own)
+    rows = list(answers.once(found[0] if found else [], "claimid"))
+    own = [row for row in rows if _patientid(row) == patientid]
+    unreadable = [Billed(row, None, {}) for row in rows if not says_whose(row)]  # for the mapping to refuse
+    return [*await _with_visits(ehr, call, patient, patientid, own), *unreadable]
 
 
 async def _by_id(ehr: AthenaNet, call: Call, named: Iterable[tuple[str, ...]]) -> list[Billed]:

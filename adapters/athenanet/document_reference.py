@@ -12,7 +12,7 @@ from typing import Any
 from adapters.athenanet import answers, document_classes, files
 from adapters.athenanet.by_patient import could_be, source
 from adapters.athenanet.client import NOTHING, AthenaNet, is_athena_id
-from adapters.athenanet.encounter import FLAGS
+from adapters.athenanet.encounter import FLAGS, is_readable
 from adapters.contract import Call, Document, Page
 from adapters.query import Query
 from capability.issues import EHRInvalid, NotFound
@@ -27,6 +27,7 @@ ALL = {"showdeleted": "true", "limit": "1000"}
 LIST = "/patients/{patientid}/documents"
 ONE = "/patients/{patientid}/documents/{documentclass}/{documentid}"
 NO_FILE = "there is no such attachment"
+END_OF_CCDA = b"ClinicalDocument>"  # of the end tag, whatever its prefix
 
 
 async def _documents(ehr: AthenaNet, call: Call, patient: str, query: Query) -> Page:
@@ -59,8 +60,8 @@ async def _document(ehr: AthenaNet, call: Call, keys: tuple[str, ...]) -> Page:
     if record is None:
         return Page()
     chart = await ehr.chart_of(call, patient, as_str(record.get("departmentid")))
-    if chart is None:
-        return Page()
+    if chart is None:  # only the lists of her charts say whether, and where, it is hers
+        return await _documents(ehr, call, patient, Query("DocumentReference"))
     to_document = partial(document, patient=patient, practice=practice)
     return Page.mapped(to_document, [record], tags=ehr.tags(chart))
 
@@ -113,7 +114,8 @@ async def _visit_notes(ehr: AthenaNet, call: Call, patient: str, query: Query) -
 
 
 def _noted(row: Any) -> bool:
-    return isinstance(row, dict) and document_reference_visit_note.has_note(row)
+    """What cannot be read is left to the mapping to refuse."""
+    return not is_readable(row) or document_reference_visit_note.has_note(row)
 
 
 async def _ccda(ehr: AthenaNet, call: Call, patient: str, query: Query) -> Page:
@@ -182,4 +184,7 @@ async def ccda_file(ehr: AthenaNet, call: Call, keys: tuple[str, ...], n: int) -
     reply = await ehr.file(call, "/patients/{patientid}/ccda", params, patientid=patient)
     if reply is None:
         raise NotFound(NO_FILE)
-    return files.document(reply, document_reference_ccda.XML)
+    found = files.document(reply, document_reference_ccda.XML)
+    if not isinstance(found.content, bytes) or not found.content.rstrip().endswith(END_OF_CCDA):
+        raise EHRInvalid(answers.UNREADABLE)  # cut off: what it says would look like all there is
+    return found

@@ -29,6 +29,12 @@ async def listed_encounters(ehr: AthenaNet, call: Call, patient: str) -> list[Li
     return [each._replace(rows=list(answers.once(each.rows, "encounterid"))) for each in charts]
 
 
+def is_readable(row: Any) -> bool:
+    """Whether a row of the list is an encounter with its id. What is not says nothing of itself: not even that it may
+    be left out."""
+    return isinstance(row, dict) and bool(row.get("encounterid"))
+
+
 async def _encounters(ehr: AthenaNet, call: Call, patient: str, _query: Query) -> Page:
     """All encounters, each with its appointment where it has one: only that knows check-in and check-out."""
     practice = await ehr.practice(call)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from adapters.athenanet import answers
 from adapters.athenanet.by_patient import AT_ONCE
 from adapters.athenanet.client import AthenaNet, is_athena_id, together
-from adapters.athenanet.encounter import listed_encounters
+from adapters.athenanet.encounter import is_readable, listed_encounters
 from adapters.contract import Call
 from capability.issues import TooCostly
 from mappings import fhir
@@ -28,10 +28,11 @@ UNNOTED = frozenset({"DELETED", "SCHEDULE"})
 
 
 class Section(NamedTuple):
-    """`answer` is what the section's call gave for `encounter`; `tags` say in which chart."""
+    """`answer` is what the section's call gave for `encounter`, None for an encounter that cannot be read; `tags` say
+    in which chart."""
 
     encounter: Record
-    answer: Record
+    answer: Record | None
     tags: tuple[Mapping[str, str], ...]
 
 
@@ -45,11 +46,15 @@ async def sections(
     Raises: EHRError, TooCostly.
     """
     last = fhir.us_date(until)
+    charts = await listed_encounters(ehr, call, patient)
     visits = [
-        (record, each.tags)
-        for each in await listed_encounters(ehr, call, patient)
+        (record, each.tags) for each in charts for record in each.rows if _noted(record, only) and _by(record, last)
+    ]
+    unread = [
+        Section({}, None, each.tags)
+        for each in charts
         for record in each.rows
-        if _noted(record, only) and _by(record, last)
+        if only is None and not is_readable(record)
     ]
     if len(visits) > VISITS:
         raise TooCostly(f"the patient has more than {VISITS} visits; narrow the search, or read by id")
@@ -57,11 +62,8 @@ async def sections(
     for begin in range(0, len(visits), AT_ONCE):
         some = visits[begin : begin + AT_ONCE]
         found += await together(_section(ehr, call, name, str(record["encounterid"])) for record, _ in some)
-    return [
-        Section(record, answer, tags)
-        for (record, tags), answer in zip(visits, found, strict=True)
-        if isinstance(answer, dict)
-    ]
+    answered = zip(visits, found, strict=True)
+    return [*(Section(record, answer, tags) for (record, tags), answer in answered if answer is not None), *unread]
 
 
 async def _section(ehr: AthenaNet, call: Call, name: str, encounterid: str) -> Record | None:

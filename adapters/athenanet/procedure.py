@@ -13,7 +13,7 @@ from adapters.athenanet import answers
 from adapters.athenanet.by_patient import source
 from adapters.athenanet.client import NOTHING, AthenaNet, together
 from adapters.athenanet.dates import window
-from adapters.athenanet.encounter import FLAGS
+from adapters.athenanet.encounter import FLAGS, is_readable
 from adapters.contract import Call, Page
 from adapters.query import Query
 from mappings.athenanet import procedure_service, procedure_surgery
@@ -63,21 +63,22 @@ async def _of_encounters(
             for encounter in answers.once(each.rows, "encounterid")
             if _has_services(encounter) and only in (None, str(encounter["encounterid"]))
         ]
-        found = await _listed(ehr, call, encounters)
+        found = [*zip(encounters, await _listed(ehr, call, encounters), strict=True)]
+        if only is None:  # what cannot be read is left to the mapping to refuse
+            found += [({}, [None]) for encounter in each.rows if not is_readable(encounter)]
         pages += [
             Page.mapped(
                 partial(procedure_service.service, encounter=encounter, patient=patient, practice=practice),
                 answers.once(rows, "serviceid"),
                 tags=each.tags,
             )
-            for encounter, rows in zip(encounters, found, strict=True)
+            for encounter, rows in found
         ]
     return Page.merged(pages)
 
 
 def _has_services(encounter: Any) -> bool:
-    known = isinstance(encounter, dict) and encounter.get("encounterid")
-    return bool(known) and str(encounter.get("status")).upper() not in WITHOUT_SERVICES
+    return is_readable(encounter) and str(encounter.get("status")).upper() not in WITHOUT_SERVICES
 
 
 async def _listed(ehr: AthenaNet, call: Call, encounters: Sequence[Record]) -> list[list[Any]]:

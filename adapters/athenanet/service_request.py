@@ -14,7 +14,7 @@ from adapters.athenanet import answers
 from adapters.athenanet.by_patient import AT_ONCE, source
 from adapters.athenanet.client import AthenaNet, Listed, together
 from adapters.athenanet.dates import window
-from adapters.athenanet.encounter import FLAGS
+from adapters.athenanet.encounter import FLAGS, is_readable
 from adapters.contract import Call, Page
 from adapters.query import Query
 from capability.issues import TooCostly
@@ -75,11 +75,12 @@ async def _of_encounters(ehr: AthenaNet, call: Call, patient: str, charts: list[
 
 
 async def _asked(ehr: AthenaNet, call: Call, encounters: list[Any]) -> list[tuple[Any, list[Record], Record]]:
-    """(order, its groups, its encounter), a few encounters at a time."""
-    found: list[tuple[Any, list[Record], Record]] = []
+    """(order, its groups, its encounter), a few encounters at a time; nothing of an encounter that cannot be read, for
+    the mapping to refuse."""
+    found: list[tuple[Any, list[Record], Record]] = [(None, [], {}) for one in encounters if not is_readable(one)]
     ttl = ehr.settings.cache_seconds.chart
     path = "/chart/encounter/{encounterid}/orders"
-    known = [one for one in encounters if isinstance(one, dict) and _id(one)]
+    known = [one for one in encounters if is_readable(one) and _id(one)]
     for begin in range(0, len(known), AT_ONCE):
         some = known[begin : begin + AT_ONCE]
         listed = await together(ehr.document(call, path, SHOWN, ttl=ttl, encounterid=as_id(_id(one))) for one in some)

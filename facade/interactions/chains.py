@@ -30,7 +30,7 @@ AT_ONCE = 25  # candidates that are asked about in one search
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A query whose chains have become references. `complete`: no practice failed, so that they are all there are."""
+    """A query whose chains have become references. `complete`: none of those is known to be missing."""
 
     query: Query
     issues: tuple[Issue, ...] = ()

@@ -38,6 +38,11 @@ class Share:
     whole: bool = False
     applied: frozenset[str] | None = None
 
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is known to be missing: a record that could not be read might have matched."""
+        return all(issue.severity == "information" for issue in self.issues)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

@@ -72,7 +72,7 @@ async def docref(asking: Asking, request: DocrefRequest, limits: Limits) -> Sear
             issues.append(Issue("informational", SUMMARY, "information"))
     matches = sorted(matches, key=lambda one: str(one["id"]))
     entries = [one for one in stamped(matches, base) if _fits(one.resource, request.profiles)]
-    return Searchset(tuple(entries), tuple(issues), len(entries))
+    return Searchset(tuple(entries), tuple(issues), len(entries) if found.complete else None)
 
 
 def _of_type(types: tuple[TokenValue, ...]) -> Query:

@@ -26,7 +26,7 @@ class Gathered:
     """All matches of a query, released and not stamped yet. `origins` by practice, then "Type/local-id".
 
     `applied`   by practice: names of the parameters that its source applied
-    `complete`  no practice failed
+    `complete`  no practice failed, and no record is known to be missing
     """
 
     matches: tuple[Released, ...]
@@ -56,7 +56,7 @@ async def gather(
         {key: share.origins for key, share in shares.items()},
         tuple(issues),
         {key: share.applied or frozenset() for key, share in shares.items()},
-        complete=not failed,
+        complete=not failed and all(share.complete for share in shares.values()),
     )
 
 

@@ -81,6 +81,7 @@ async def patient_record(asking: Asking, wanted: Wanted, limits: Limits) -> Pati
             record.issues.append(Issue(answer.issue_code, text))
         else:
             record.issues += answer.issues
+            record.failed = record.failed or not answer.complete
             record.origins.setdefault(key, {}).update(answer.origins.get(key, {}))
             await _take(asking, wanted, record, type_, answer.matches)
     if len(record.resources) > limits.rows_max:

@@ -77,7 +77,7 @@ async def _paged(
     opened = {key: share.position for key, share in shares.items() if share.position is not None}
     if shares:  # what failed is asked again with the next page; when nothing else is left, it has been told of
         opened.update({key: positions[key] for key in failed})
-    whole = chains.complete and not failed and all(share.whole for share in shares.values())
+    whole = chains.complete and not failed and all(share.whole and share.complete for share in shares.values())
     counted = sum(len(share.seen) for share in shares.values()) if whole else None
     total = resume.total if resume is not None else counted
     return _Found(

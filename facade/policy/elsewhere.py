@@ -6,11 +6,13 @@ reference whose type can't be told may be to anyone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from capability.uscore.compartment import PATIENT
 from facade.fhirpath import Expression
+from facade.fhirpath import compile as compile_fhirpath
 from facade.fhirpath.steps import referred_type
 from facade.policy.elements import attachment_paths
 from facade.policy.marks import Mark, Marks, mark
@@ -23,6 +25,10 @@ REFERENCE = frozenset(
 )
 SAYS_WHO = frozenset({"display", "identifier", "reference"})  # http://hl7.org/fhir/R4/references.html#Reference: one of
 CODINGS = frozenset({"class", "coding", "security", "tag", "valueCoding"})  # where a lone `display` is of a Coding
+
+
+# http://www.hl7.org/ccdasearch: the type of a Continuity of Care Document, which has something of every part of a chart
+NO_SUMMARY = compile_fhirpath("type.coding.where(system = 'http://loinc.org' and code = '34133-9').empty()")
 
 
 @dataclass(slots=True)
@@ -51,12 +57,31 @@ def repeated(policy: Policy, client: str, variables: Mapping[str, Any]) -> Repea
     return found
 
 
-def attachments_of(type_: str) -> list[Removal]:
-    """What takes every attachment out of a type: documents and pictures of a patient tell who it is."""
+def attachments_of(type_: str, unless: Expression | None = None) -> list[Removal]:
+    """What takes every attachment out of a type, `unless` lifts it: documents and pictures of a patient tell who it
+    is."""
     return [
-        Removal("attachments", type_, path, tuple(element.name for element in path), None, None)
+        Removal("attachments", type_, path, tuple(element.name for element in path), None, unless)
         for path in attachment_paths(type_)
     ]
+
+
+def tells_of_patient(removals: Mapping[str, Iterable[Removal]], variables: Mapping[str, Any]) -> bool:
+    """Whether something is hidden of a Patient that any document of hers may repeat: whatever a rule takes whole.
+
+    Of single values that a `where` picks, such as a social security number among identifiers, only names count.
+    """
+    return any(_takes_whole(each, variables) for each in removals.get("Patient", ()))
+
+
+def tells_of_chart(removals: Mapping[str, Iterable[Removal]], variables: Mapping[str, Any]) -> bool:
+    """Whether something is hidden of a chart that a summary of the whole of it repeats."""
+    return any(_takes_whole(each, variables) for type_ in PATIENT for each in removals.get(type_, ()))
+
+
+def _takes_whole(removal: Removal, variables: Mapping[str, Any]) -> bool:
+    picks = bool(removal.path) and removal.where is not None and not removal.where.constant
+    return not picks and removal.applies(variables) is not False
 
 
 def _of_identifier(removal: Removal) -> bool:

@@ -6,7 +6,8 @@ resource is left out (a read then is 404). What lost something loses its narrati
 rules of their own types, and what references repeat of a hidden element goes with it. An error in a rule is an error of
 the request: nothing is let through unexamined.
 
-Attachments. Where the names of patients are hidden they go too: who wrote a letter named the patient. Rules on them are
+Attachments. Where something of patients is hidden they go too: who wrote a letter named the patient, with address and
+birth date. The summary of a whole chart goes where anything of a chart is hidden. Rules on them are
 all or nothing, also for what they hold: it goes out only while the released owner still names it, and no rule on Binary
 takes anything from it.
 """
@@ -22,7 +23,15 @@ from adapters.contract import Document
 from capability.declare import BINARY
 from capability.issues import FHIRError
 from facade.fhirpath import EvaluationError
-from facade.policy.elsewhere import Walk, attachments_of, may_repeat, repeated
+from facade.policy.elsewhere import (
+    NO_SUMMARY,
+    Walk,
+    attachments_of,
+    may_repeat,
+    repeated,
+    tells_of_chart,
+    tells_of_patient,
+)
 from facade.policy.marks import Marks, mark, mark_path, sweep
 from facade.policy.rule import Caller, Policy, Removal
 from facade.principal import Practice, Principal
@@ -169,10 +178,18 @@ class _Door:
         found = self.active.get(type_)
         if found is None:
             found = [each for each in self.removals.get(type_, ()) if each.applies(self.variables) is not False]
-            if "Patient" in self.repeated.names and type_ != BINARY:
-                found += attachments_of(type_)
+            if type_ != BINARY:
+                found += self._attachments(type_)
             self.active[type_] = found
         return found
+
+    def _attachments(self, type_: str) -> list[Removal]:
+        """What takes attachments that repeat what is hidden from this caller."""
+        if "Patient" in self.repeated.names or tells_of_patient(self.removals, self.variables):
+            return attachments_of(type_)
+        if type_ == "DocumentReference" and tells_of_chart(self.removals, self.variables):
+            return attachments_of(type_, NO_SUMMARY)
+        return []
 
     def _mark_contained(self, resource: Resource, contained: list[Resource], marks: Marks) -> frozenset[str]:
         """Ids of the contained resources that go."""

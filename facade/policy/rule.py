@@ -28,7 +28,7 @@ from facade.fhirpath import compile as compile_fhirpath
 from facade.fhirpath.syntax import Literal, render
 from facade.policy.elements import Element
 from facade.policy.paths import PathError, Types, check, found_types, resolve
-from facade.policy.twins import twins
+from facade.policy.twins import OTHERWISE_SAID, twins
 from facade.principal import Practice, Principal
 
 VARIABLES = frozenset({"client", "user", "purpose", "practice"})
@@ -196,8 +196,10 @@ def _elsewhere(rule: Rule, where: Expression | None, unless: Expression | None) 
     for named in rule.remove:
         for twin in twins(named):
             type_, path = resolve(twin)
-            chosen = where if path and len(path) == len(named.split(".")) - 1 else None
-            yield Removal(rule.name, type_, path, tuple(element.name for element in path), chosen, lifting)
+            alike = twin not in OTHERWISE_SAID and len(path) == len(named.split(".")) - 1
+            chosen = where if path and alike else None
+            lifted_by = unless if named.startswith(f"{type_}.") else lifting
+            yield Removal(rule.name, type_, path, tuple(element.name for element in path), chosen, lifted_by)
 
 
 def _condition(

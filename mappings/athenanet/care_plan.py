@@ -32,8 +32,13 @@ NARRATIVE_STATUS = "additional"
 """The text has more than the other elements, which are about the text."""
 
 
-def care_plan(encounter: Record, assessment: Record, *, patient: str, practice: Practice) -> tuple[Mapped, ...]:
-    """The CarePlan, none without a text. `patient` is the patientid. ValueError without an encounterid."""
+def care_plan(encounter: Record, assessment: Record | None, *, patient: str, practice: Practice) -> tuple[Mapped, ...]:
+    """The CarePlan, none without a text. `patient` is the patientid.
+
+    ValueError without an encounterid, or for an answer that has something else in place of a text.
+    """
+    if assessment is None or (assessment and TEXT not in assessment):
+        raise ValueError("not an assessment")
     translation = Translation(practice)
     encounterid = as_id(encounter.get("encounterid"))
     text = narrative(as_str(assessment.get(TEXT)), NARRATIVE_STATUS)

@@ -28,6 +28,7 @@ def charge_items(
     record: Record, *, visit: Record | None, accounts: Mapping[str, str], practice: Practice
 ) -> tuple[Mapped, ...]:
     """`accounts`: departmentid -> providergroupid. ValueError without a claimid or patientid."""
+    as_id(record.get("claimid")), as_id(record.get("patientid"))  # also of a claim that has no lines
     found = lines(record, Translation(practice))
     return tuple(_charge_item(record, one, visit, accounts, practice) for one in found if one.transactionid)
 

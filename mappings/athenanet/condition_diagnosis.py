@@ -33,9 +33,13 @@ WRONG = ("entered-in-error", "Entered in Error")
 
 
 def listed(encounters: list[Any]) -> Iterator[tuple[Record, Record]]:
-    """(encounter, diagnosis) for each diagnosis of `encounters`; what is no object is left to `diagnosis` to refuse."""
+    """(encounter, diagnosis) for each diagnosis of `encounters`; what is no object, or an encounter without its id, is
+    left to `diagnosis` to refuse."""
     for encounter in encounters:
-        for one in as_list(encounter.get("diagnoses")) if isinstance(encounter, dict) else ():
+        if not isinstance(encounter, dict) or not encounter.get("encounterid"):
+            yield {}, {}
+            continue
+        for one in as_list(encounter.get("diagnoses")):
             yield encounter, one
 
 

@@ -25,6 +25,7 @@ from mappings.athenanet.translation import Translation
 from mappings.mapped import Mapped, Record
 
 YEAR = "a"
+_LISTS = frozenset({"problems", "relatives"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ def relatives(charts: Sequence[Any]) -> tuple[Relative, ...]:
 
 
 def _rows(envelope: Any) -> Iterator[Any]:
-    if not isinstance(envelope, Mapping):
-        yield envelope
+    if not isinstance(envelope, Mapping) or (envelope and _LISTS.isdisjoint(envelope) and not _says_none(envelope)):
+        yield None  # whatever it is, it is no list of relatives
         return
     yield from as_list(envelope.get("problems"))
     for relative in as_list(envelope.get("relatives")):
@@ -67,6 +68,10 @@ def _rows(envelope: Any) -> Iterator[Any]:
         about = {name: relative[name] for name in ("relation", "relationkeyid") if name in relative}
         for row in as_list(relative.get("problems")):
             yield {**row, **about} if isinstance(row, Mapping) else row
+
+
+def _says_none(envelope: Record) -> bool:
+    return str(envelope.get("totalcount", "")) == "0"
 
 
 def _who(row: Record) -> tuple[str, str]:

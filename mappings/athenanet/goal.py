@@ -30,10 +30,16 @@ LIFECYCLE = (
 FREE_TEXT = "text"
 
 _SAID = ("discussionnotes", "patientinstructions")
+_KEYS = frozenset({"goals", "freetextgoal", *_SAID})
+_OF_A_GOAL = frozenset({"name", "goaltype", "targetvalue", "duration"})
 
 
-def listed(encounter: Record, answer: Record) -> Iterator[tuple[Record, str, Any, list[str]]]:
-    """(encounter, place, goal, notes) of each goal; what cannot be read is left to `goal` to refuse."""
+def listed(encounter: Record, answer: Record | None) -> Iterator[tuple[Record, str, Any, list[str]]]:
+    """(encounter, place, goal, notes) of each goal; what cannot be read is left to `goal` to refuse, and so is an
+    answer that has none of the keys of one."""
+    if answer is None or (answer and _KEYS.isdisjoint(answer)):
+        yield encounter, "", None, []
+        return
     notes = [text for key in _SAID if (text := as_str(answer.get(key)))]
     for place, one in enumerate(as_list(answer.get("goals")), start=1):
         yield encounter, str(place), one, notes if place == 1 else []
@@ -46,11 +52,13 @@ def goal(
 ) -> tuple[Mapped, ...]:
     """The Goal, none where it does not say what it is. `patient` is the patientid.
 
-    ValueError without an encounterid, or for what is no object.
+    ValueError without an encounterid, or for what is no object or has none of the keys of a goal.
     """
     translation = Translation(practice)
     encounterid = as_id(encounter.get("encounterid"))
-    words = as_str(as_record(record).get("name"))
+    if as_record(record) and _OF_A_GOAL.isdisjoint(record):
+        raise ValueError("not a goal")
+    words = as_str(record.get("name"))
     if words is None:
         return ()
     told = [*notes, *filter(None, [as_str(record.get("duration"))])]

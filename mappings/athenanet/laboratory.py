@@ -15,7 +15,7 @@ from mappings.athenanet import codes_results as codes
 from mappings.athenanet import report_documents
 from mappings.athenanet.scalars import as_bool, as_id, as_list, as_record, as_str
 from mappings.athenanet.translation import Translation
-from mappings.check_digits import is_loinc
+from mappings.check_digits import is_loinc, looks_like_loinc
 from mappings.concept_map import Concept, ConceptMap
 from mappings.mapped import Record
 
@@ -34,8 +34,8 @@ def current(results: Iterable[Any]) -> list[Any]:
     """Results without exact copies and without those that a more complete version superseded, of which the other one
     is listed, too. What is no object is left for a mapping to refuse."""
     rows = list(results)
-    known = {_text(row.get("labresultid")): row for row in rows if isinstance(row, dict)}
-    dropped: set[str | None] = set()
+    known = {key: row for row in rows if isinstance(row, dict) and (key := _text(row.get("labresultid")))}
+    dropped: set[str] = set()
     for key, row in known.items():
         copied, other = _text(row.get(COPY)), _text(row.get(SUPERSEDED))
         if _is_duplicate(row.get("resultstatus")) or (copied in known and copied != key):
@@ -73,11 +73,14 @@ def analytes(result: Record) -> Iterator[Any]:
 
 
 def each_analyte(results: Iterable[Any]) -> Iterator[tuple[Record, Any]]:
-    """(result, analyte) for each Observation. Of a result that is no object there is none: its report says so."""
+    """(result, analyte) for each Observation; a result that is no object or has no id is left to the mapping to
+    refuse."""
     for result in results:
-        if isinstance(result, dict):
-            for analyte in analytes(result):
-                yield result, analyte
+        if not isinstance(result, dict) or not _text(result.get("labresultid")):
+            yield {}, None
+            continue
+        for analyte in analytes(result):
+            yield result, analyte
 
 
 def observation_id(result: Record, analyte: Record, patient: str) -> str:
@@ -152,15 +155,10 @@ def loinc(
     if sent and is_loinc(sent):
         return [fhir.coding(fhir.LOINC, sent, display)]
     if sent:
-        translation.unknown("loinc", sent, coded=is_written_like_loinc(sent))
+        translation.unknown("loinc", sent, coded=looks_like_loinc(sent))
     else:
         translation.unknown(codes.LAB_CODE.name, own or name, coded=own is not None)
     return [fhir.coding(None, sent, display)]
-
-
-def is_written_like_loinc(text: str) -> bool:
-    """Digits and hyphens, and so nobody's words."""
-    return text.replace("-", "").isdigit()
 
 
 def description(value: Any) -> str | None:

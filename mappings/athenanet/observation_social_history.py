@@ -100,8 +100,9 @@ def statements(charts: Sequence[Sequence[Any]], elsewhere: Collection[str] = ())
         for row in as_list(rows):
             try:
                 record = as_record(row)
-                if _answered(record) and _key(record) not in elsewhere:
-                    by_key.setdefault(_key(record), []).append((_day(record) or "", chart, record))
+                key = _key(record)
+                if _answered(record) and key not in elsewhere:
+                    by_key.setdefault(key, []).append((_day(record) or "", chart, record))
             except ValueError:
                 unreadable.append(Statement(row, "", chart))
     return (*(one for found in by_key.values() for one in _told_apart(found)), *unreadable)
@@ -224,7 +225,7 @@ def _value(
     answer = as_str(record.get("answer"))
     if answer is None or codes.NOT_PERFORMED.knows(answer):
         words = as_str(record.get("notperformedreason")) or question.labels.get(answer or "")
-        return {"dataAbsentReason": translation.codeable(codes.NOT_PERFORMED, answer or reason, words)}
+        return {"dataAbsentReason": translation.codeable(codes.NOT_PERFORMED, answer or reason, words, typed=True)}
     label = question.labels.get(answer)
     table = codes.ANSWERS.get(concept.code) if concept else None
     if table is not None:
@@ -241,11 +242,12 @@ def _value(
 
 
 def _coded(table: ConceptMap, answer: str, label: str | None, translation: Translation) -> fhir.Element | None:
-    """By what is stored, else by what it reads as; only an answer that neither finds is unknown."""
+    """By what is stored, else by what it reads as; only an answer that neither finds is unknown. One that is none of
+    the question's options may have been typed."""
     known = table.look_up(answer, translation.practice.overrides)
     if isinstance(known, Unmapped) and label:
         return translation.codeable(table, label, label)
-    return translation.codeable(table, answer, label or answer)
+    return translation.codeable(table, answer, label or answer, typed=label is None)
 
 
 def _number(answer: str) -> fhir.Element | None:

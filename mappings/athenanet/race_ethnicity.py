@@ -34,7 +34,7 @@ def race(record: Record, translation: Translation) -> fhir.Element | None:
         words.append(name or cdc_race.RACE_NAMES.get(code, code))
         if category is None:
             if code not in cdc_race.OTHER_RACE:
-                translation.unknown("cdc-race", code, coded=True)
+                translation.unknown("cdc-race", code, coded=cdc_race.is_code(code))
             continue
         omb.append(category)
         if code != category:
@@ -50,7 +50,7 @@ def ethnicity(record: Record, translation: Translation) -> fhir.Element | None:
     for code in codes:
         category = cdc_race.omb_ethnicity(code)
         if category is None:
-            translation.unknown("cdc-ethnicity", code, coded=True)
+            translation.unknown("cdc-ethnicity", code, coded=cdc_race.is_code(code))
             continue
         omb.append(category)
         if code != category:

@@ -24,11 +24,10 @@ from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet import codes_results as codes
 from mappings.athenanet.document_reference import CLINICAL_PROVIDER
-from mappings.athenanet.laboratory import is_written_like_loinc
 from mappings.athenanet.practice import Practice
 from mappings.athenanet.scalars import as_id, as_list, as_record, as_str
 from mappings.athenanet.translation import Translation
-from mappings.check_digits import is_loinc
+from mappings.check_digits import is_loinc, looks_like_loinc
 from mappings.mapped import Mapped, Record
 
 NO_SERVICES = frozenset({"PRESCRIPTION", "VACCINE", "PATIENTINFO", "PATIENT INFO"})
@@ -40,8 +39,11 @@ def orders(groups: Any) -> Iterator[tuple[Any, list[Record]]]:
     by itself, for the mapping to refuse."""
     found: dict[str, tuple[Any, list[Record]]] = {}
     for group in as_list(groups):
-        for one in as_list(group.get("orders")) if isinstance(group, dict) else [group]:
-            if not isinstance(group, dict) or not isinstance(one, dict):
+        if not isinstance(group, dict) or "orders" not in group:
+            yield None, []
+            continue
+        for one in as_list(group["orders"]):
+            if not isinstance(one, dict):
                 yield None, []
             elif not _is_no_service(one):
                 found.setdefault(str(one.get("orderid")).strip(), (one, []))[1].append(group)
@@ -123,7 +125,7 @@ def _coding(record: Record, translation: Translation) -> fhir.Element | None:
         known.code if known else f"urn:athenahealth:athenanet:codeset:{quote(codeset, safe='')}" if codeset else None
     )
     if system == fhir.LOINC and not is_loinc(code):
-        translation.unknown("loinc", code, coded=is_written_like_loinc(code))
+        translation.unknown("loinc", code, coded=looks_like_loinc(code))
         system = None
     return fhir.coding(system, code, as_str(record.get("description")))
 

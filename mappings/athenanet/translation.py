@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -21,21 +22,24 @@ class Translation:
         self.practice = practice
         self._unmapped: list[Unmapped] = []
 
-    def concept(self, table: ConceptMap, code: Any) -> Concept | None:
-        """The concept of a vendor code; None without a code, or when no row knows it (which is then noted)."""
+    def concept(self, table: ConceptMap, code: Any, *, typed: bool = False) -> Concept | None:
+        """The concept of a vendor code; None without a code, or when no row knows it (which is then noted). `typed`
+        where people may have typed it: then it is never noted as a code."""
         text = as_str(code)
         if text is None:
             return None
         found = table.look_up(text, self.practice.overrides)
         if isinstance(found, Concept):
             return found
-        self._unmapped.append(found)
+        self._unmapped.append(replace(found, coded=found.coded and not typed))
         return None
 
-    def codeable(self, table: ConceptMap, code: Any, text: Any = None, *, letters: bool = False) -> fhir.Element | None:
+    def codeable(
+        self, table: ConceptMap, code: Any, text: Any = None, *, letters: bool = False, typed: bool = False
+    ) -> fhir.Element | None:
         """CodeableConcept of a vendor code; its text is `text`, else the code itself, which of a known code that is
-        mere `letters` says nothing. None where both miss."""
-        concept = self.concept(table, code)
+        mere `letters` says nothing. None where both miss. `typed` as in `concept`."""
+        concept = self.concept(table, code, typed=typed)
         words = as_str(text)
         if concept is None:
             return fhir.codeable(text=words or as_str(code))

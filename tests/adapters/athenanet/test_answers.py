@@ -59,7 +59,7 @@ def test_a_200_can_be_nonsense(content: bytes) -> None:
         (403, b"Developer Over Qps", EHRThrottled),
         (403, b"<h1>Developer Over Rate</h1>", EHRThrottled),
         (404, b'{"error":"Invalid practice.","detailedmessage":"The practice ID does not exist."}', EHRError),
-        (404, b"Service not registered with API gateway.", EHRInvalid),
+        (404, b"Service not registered with API gateway.", answers.NotOffered),
         (409, b'{"error":"taken"}', EHRInvalid),
         (429, b"", EHRThrottled),
         (500, b"", EHRUnavailable),

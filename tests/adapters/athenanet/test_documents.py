@@ -164,3 +164,11 @@ async def test_only_the_class_that_is_wanted_is_asked_for(here: World) -> None:
     assert ["/patients/2/documents"] == [path for path in here.asked if path.endswith("/documents")]
     assert any("documentclass=IMAGINGRESULT" in query for query in here.queries)
     assert not [path for path in here.asked if path.endswith("/encounters")]
+
+
+async def test_a_document_of_a_department_that_nobody_knows_is_read_as_it_is_found() -> None:
+    async with world() as fresh:
+        fresh.fault(path=".*/departments$", kind="malformed_record", times=None)
+        found = [one["id"] for one in await fresh.every(Query("DocumentReference", (of_patient("5"),)))]
+
+        assert found == [one for one in found if await fresh.one("DocumentReference", one)]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from adapters.athenanet.appointment import shows_patient
 from adapters.query import Clause, Query, ReferenceValue
 from capability.issues import Invalid, TooCostly
 from mappings import fhirjson
@@ -40,6 +41,12 @@ async def test_the_appointments_of_some_days_are_those_of_their_patients(here: W
 
     assert len(of_all) > 50
     assert sorted(one["id"] for one in of_all) == sorted(one["id"] for one in by_day)
+
+
+@pytest.mark.parametrize("blank", [None, "", {}, {"firstname": "", "lastname": None, "patientid": "15"}])
+def test_a_row_without_its_patient_s_name_is_of_somebody_hidden(blank: object) -> None:
+    assert shows_patient({"patientid": "15", "patient": {"firstname": "Ann", "lastname": "Example"}})
+    assert not shows_patient({"patientid": "15", "patient": blank})
 
 
 async def test_a_day_and_a_department_are_what_athenanet_is_asked_for(here: World) -> None:

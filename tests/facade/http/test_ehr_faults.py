@@ -99,3 +99,18 @@ async def test_one_unreadable_record_is_a_warning_and_not_a_failed_page(here: Wo
     modes = [entry["search"]["mode"] for entry in partial["entry"]]
     assert whole["total"] - 1 == modes.count("match")
     assert 1 == modes.count("outcome")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/Condition?patient=rb.1&_summary=count", "/Condition?patient=rb.1&_sort=onset-date", "/Patient/rb.1/$everything"],
+)
+async def test_what_lacks_a_record_has_no_total(here: World, client: httpx.AsyncClient, address: str) -> None:
+    whole = (await client.get(address)).json()
+    await here.fault({"path": ".*/problems$", "times": None, "kind": "malformed_record"})
+
+    less = (await client.get(address, headers={"Cache-Control": "no-cache"})).json()
+
+    assert "total" in whole
+    assert "total" not in less
+    assert "outcome" in {entry["search"]["mode"] for entry in less["entry"]}

@@ -52,3 +52,27 @@ def test_a_condition_over_the_values_chooses_alike() -> None:
 def test_what_lifts_the_rule_for_a_caller_lifts_it_here() -> None:
     assert RELATED == left("Patient.telecom", unless="%client = 'system'")
     assert "telecom" not in left("Patient.telecom", unless="active")
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ("Coverage.subscriberId", None),
+        ("Coverage.identifier", None),
+        ("Coverage.identifier", "type.coding.code = 'MB'"),
+        ("Coverage.identifier.value", None),
+    ],
+)
+def test_the_number_of_a_member_goes_wherever_a_coverage_has_it(path: str, where: str | None) -> None:
+    member = {"type": {"coding": [{"code": "MB"}]}, "value": "W123456789"}
+    coverage = {
+        "resourceType": "Coverage",
+        "id": "rb.coverage-1-2",
+        "status": "active",
+        "subscriberId": "W123456789",
+        "identifier": [member],
+        "beneficiary": {"reference": "Patient/rb.1"},
+        "payor": [{"reference": "Patient/rb.1"}],
+    }
+
+    assert "W123456789" not in str(released(coverage, Rule("x", (path,), where)))

@@ -38,3 +38,11 @@ async def test_trap_02_a_file_inside_json_is_taken_out_of_it(body: bytes, expect
 async def test_trap_02_json_without_a_file_is_none(body: bytes) -> None:
     with pytest.raises(EHRInvalid):
         files.document(Reply(200, {"content-type": "application/json"}, body), "application/pdf")
+
+
+@pytest.mark.parametrize("kind", ["truncated", "html", "empty", "bare_1"])
+async def test_trap_02_half_a_summary_is_none(here: World, kind: str) -> None:
+    here.fault(path=".*/ccda", times=None, kind=kind)
+
+    with pytest.raises(EHRInvalid):
+        await registry.content(here.adapter, here.ehr, new_call(), Query("Binary", id="file-0-ccda-1"))
