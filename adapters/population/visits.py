@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from adapters.population import tables
-from adapters.population.cast import EXTRAS, Extra
+from adapters.population.cast import CAST, EXTRAS, Extra
 from adapters.population.dice import Dice
 from adapters.population.facts import Clinician, Department, Person, Visit
 
 _ZONES = {row[2]: ZoneInfo(row[2]) for row in tables.DEPARTMENTS}
 HEAVY_VISITS = 90
+_EVENING_EVERY = 11  # beyond the cast: person 11k comes in the evening, when it is the next day in UTC already
+_EVENING = time(19, 30)
 _QUIET = {"no visits", "prospective", "merged"}
 # US clocks change on these Sundays: local start, and when the booking was made (both instants are awkward in Eastern)
 CLOCK_CHANGES = (
@@ -86,7 +88,9 @@ def _visit(
 ) -> Visit:
     if draft.clinician is not None:
         department = departments[clinicians[draft.clinician].department]
-    wall = datetime.combine(on, time(dice.between(8, 16), dice.pick((0, 15, 30, 45))), _ZONES[department.zone])
+    clock = time(dice.between(8, 16), dice.pick((0, 15, 30, 45)))
+    clock = _EVENING if person.number > len(CAST) and person.number % _EVENING_EVERY == 0 else clock
+    wall = datetime.combine(on, clock, _ZONES[department.zone])
     start = wall.astimezone(UTC)
     minutes = dice.pick((15, 15, 30, 45))
     scheduled = draft.kind in ("office", "video")
