@@ -23,9 +23,6 @@ BY_PATIENT = {"showpast": "true", "showcancelled": "true", "limit": "1000"}
 # Patient detail is asked for because it is blanked where athenaNet hides the patient; it is not mapped.
 BY_DAY = {"showcancelled": "true", "showpatientdetail": "true", "limit": "1000"}
 
-# athenaNet wants both ends of a range: those of a search that has only one. [assumed] before and after all bookings.
-ALL_DAYS = {"startdate": "01/01/1990", "enddate": "12/31/2099"}
-
 
 async def read(ehr: AthenaNet, call: Call, query: Query) -> Page:
     return await _mapped(ehr, call, await _by_id(ehr, call, keys_of((query.id or "",), "appointment")))
@@ -95,7 +92,7 @@ async def _by_day(ehr: AthenaNet, call: Call, query: Query) -> list[Record]:
     departments = [key for (key,) in places] if places is not None else await _every_department(ehr, call)
     if not departments:
         return []
-    params = {**BY_DAY, **ALL_DAYS, **window(query), "departmentid": ",".join(departments)}
+    params = {**BY_DAY, **window(query, closed=True), "departmentid": ",".join(departments)}
     rows = await booked(ehr, call, params)
     return [row for row in rows if _patientid(row) is not None and isinstance(row.get("patient"), dict)]
 
