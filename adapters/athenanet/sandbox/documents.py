@@ -1,4 +1,7 @@
-"""/patients/{patientid}/documents...: the list of all classes, one document, its pages and the file it came as."""
+"""/patients/{patientid}/documents...: the list of all classes, one document, its pages and the file it came as.
+
+Rows have empty texts and nulls where other lists leave the key out.
+"""
 
 from __future__ import annotations
 
@@ -171,7 +174,6 @@ def _record(ask: Ask, person: Person, one: Document) -> JSON:
         "providerusername": who.username if who else None,
         "clinicalproviderid": one.outside,
         "subject": kind.title if kind.name == "patient case" else None,
-        # documents have empty texts and nulls where others leave the key out
         "internalnote": one.note or ("" if number % 3 == 0 else None),
         "documentdata": kind.text,
         "documentdate": dates.partial(one.dated) or (UNKNOWN_DATE if documentclass == "MEDICALRECORD" else None),

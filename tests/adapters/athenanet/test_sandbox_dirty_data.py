@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Row = dict[str, Any]
 FIRST_DEPARTMENT = {1: 1, 2: 62}  # of each chart sharing group
-LISTS = {  # of a chart: its key, what shows all of it
+LISTS: dict[str, tuple[str, dict[str, str]]] = {  # of a chart: its key, what shows all of it
     "vitals": ("vitals", {}),
     "medications": ("medications", {}),
     "vaccines": ("vaccines", {}),
@@ -92,7 +92,7 @@ async def _of_person(wire: Athena, number: int, found: dict[str, list[Row]]) -> 
     _add(found, "balances", (each for row in patients for each in row["balances"]))
     _add(found, "insurances", (await wire.json(f"/patients/{number}/insurances"))["insurances"])
     for department in (FIRST_DEPARTMENT[group] for group in person.groups):
-        path, flags = f"/patients/{number}/documents", {"showdeleted": "true", "limit": 1000}
+        path, flags = f"/patients/{number}/documents", {"showdeleted": "true", "limit": "1000"}
         _add(found, "documents", (await wire.json(path, departmentid=department, **flags))["documents"])
         for name, (key, shown) in LISTS.items():
             _add(found, name, (await wire.json(f"/chart/{number}/{name}", departmentid=department, **shown))[key])
@@ -135,7 +135,7 @@ async def test_patients_are_merged_and_restricted(wire: Athena) -> None:
 
 async def test_a_refusal_begins_with_blank_lines_and_a_list_may_not_say_how_long_it_is(wire: Athena) -> None:
     refused = await wire.get("/patients/1/documents")
-    days = {"startdate": "01/01/2026", "enddate": "12/31/2026", "departmentid": 1}
+    days = {"startdate": "01/01/2026", "enddate": "12/31/2026", "departmentid": "1"}
 
     assert b"\n\n{" == refused.content[:3]
     assert "totalcount" not in await wire.json("/appointments/booked/multipledepartment", **days)

@@ -15,7 +15,16 @@ BASES = {None: f"{ORIGIN}/riverbend/fhir/r4", "rb": f"{ORIGIN}/riverbend/rb/fhir
 SERVED = {
     *("Patient", "RelatedPerson", "Practitioner", "PractitionerRole", "Organization", "Location", "CareTeam"),
     *("Encounter", "Condition", "AllergyIntolerance", "MedicationRequest", "Medication", "Immunization", "Procedure"),
-    *("Observation", "DiagnosticReport", "DocumentReference", "Binary", "ServiceRequest", "Goal", "CarePlan", "Coverage"),
+    *(
+        "Observation",
+        "DiagnosticReport",
+        "DocumentReference",
+        "Binary",
+        "ServiceRequest",
+        "Goal",
+        "CarePlan",
+        "Coverage",
+    ),
     *("QuestionnaireResponse", "FamilyMemberHistory", "Appointment", "Slot", "Schedule", "Claim", "ChargeItem"),
     *("Account", "Provenance"),
 }
