@@ -56,7 +56,7 @@ async def of_patient(ehr: AthenaNet, call: Call, patientid: str) -> list[Record]
     )
     if record is None or not isinstance(found, list):
         return []
-    return [row for row in found if _patientid(row) == patientid]
+    return [row for row in found if not answers.readable(row, "patientid") or _patientid(row) == patientid]
 
 
 async def _listed(
@@ -89,24 +89,22 @@ async def visible(ehr: AthenaNet, call: Call, appointmentid: str) -> Record | No
 
 async def _by_day(ehr: AthenaNet, call: Call, query: Query) -> list[Record]:
     places = keys(query, "location", "department")
-    departments = [key for (key,) in places] if places is not None else await _every_department(ehr, call)
+    departments = [key for (key,) in places] if places is not None else await ehr.department_ids(call)
     if not departments:
         return []
     params = {**BY_DAY, **window(query, closed=True), "departmentid": ",".join(departments)}
-    rows = await booked(ehr, call, params)
-    return [row for row in rows if _patientid(row) is not None and isinstance(row.get("patient"), dict)]
+    return [row for row in await booked(ehr, call, params) if not answers.readable(row, "patientid") or _is_shown(row)]
+
+
+def _is_shown(row: Record) -> bool:
+    return _patientid(row) is not None and isinstance(row.get("patient"), dict)
 
 
 async def booked(ehr: AthenaNet, call: Call, params: dict[str, str]) -> list[Record]:
-    """Rows of the booked list: those that can be read. Raises: EHRError, TooCostly."""
+    """Rows of the booked list, what is no object among them. Raises: EHRError, TooCostly."""
     ttl = ehr.settings.cache_seconds.chart
     found = await ehr.rows(call, "/appointments/booked/multipledepartment", "appointments", params, ttl=ttl)
-    return [row for row in answers.once(found[0] if found else [], "appointmentid") if isinstance(row, dict)]
-
-
-async def _every_department(ehr: AthenaNet, call: Call) -> list[str]:
-    listed = [str(record.get("departmentid")) for record in await ehr.departments(call) if isinstance(record, dict)]
-    return [key for key in listed if is_athena_id(key)]
+    return list(answers.once(found[0] if found else [], "appointmentid"))
 
 
 def _patientid(row: Any) -> str | None:

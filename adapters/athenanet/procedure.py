@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.athenanet import answers
 from adapters.athenanet.by_patient import source
-from adapters.athenanet.client import NOTHING, AthenaNet, together
+from adapters.athenanet.client import NOTHING, AthenaNet, is_athena_id, together
 from adapters.athenanet.dates import window
 from adapters.athenanet.encounter import FLAGS
 from adapters.contract import Call, Page
@@ -76,8 +76,8 @@ async def _of_encounters(
 
 
 def _has_services(encounter: Any) -> bool:
-    known = isinstance(encounter, dict) and encounter.get("encounterid")
-    return bool(known) and str(encounter.get("status")).upper() not in WITHOUT_SERVICES
+    known = is_athena_id(answers.text(encounter, "encounterid") or "")
+    return known and str(encounter.get("status")).upper() not in WITHOUT_SERVICES
 
 
 async def _listed(ehr: AthenaNet, call: Call, encounters: Sequence[Record]) -> list[list[Any]]:

@@ -71,7 +71,7 @@ async def _of_department(
 
 async def _open(ehr: AthenaNet, call: Call, params: Mapping[str, str]) -> list[Record]:
     found = await ehr.rows(call, "/appointments/open", "appointments", params, ttl=ehr.settings.cache_seconds.chart)
-    return [row for row in (found[0] if found else []) if isinstance(row, dict)]
+    return list(found[0] if found else [])
 
 
 async def _taken(ehr: AthenaNet, call: Call, params: dict[str, str]) -> list[Record]:
@@ -79,7 +79,10 @@ async def _taken(ehr: AthenaNet, call: Call, params: dict[str, str]) -> list[Rec
 
 
 def _is_slot(row: Any) -> bool:
-    """Open, or booked as a whole: what is cancelled holds no time, and what was cut out is no slot of its own."""
+    """Open, or booked as a whole: what is cancelled holds no time, and what was cut out is no slot of its own. What
+    cannot be read may be one."""
+    if not isinstance(row, dict):
+        return True
     status = str(row.get("appointmentstatus") or OPEN)
     whole = str(row.get("templateappointmentid") or row.get("appointmentid")) == str(row.get("appointmentid"))
     return status == OPEN or (status != CANCELLED and whole)

@@ -19,7 +19,7 @@ from mappings.athenanet.codes_billing import CHARGE_STATUS
 from mappings.athenanet.money import money
 from mappings.athenanet.practice import AUDIT_ZONE, Practice
 from mappings.athenanet.procedure_codes import procedure
-from mappings.athenanet.scalars import as_id, as_str
+from mappings.athenanet.scalars import as_id, as_record, as_str
 from mappings.athenanet.translation import Translation
 from mappings.mapped import Mapped, Record
 
@@ -28,6 +28,7 @@ def charge_items(
     record: Record, *, visit: Record | None, accounts: Mapping[str, str], practice: Practice
 ) -> tuple[Mapped, ...]:
     """`accounts`: departmentid -> providergroupid. ValueError without a claimid or patientid."""
+    as_id(as_record(record).get("claimid"))  # what is no claim has no charges, and would be missed by nobody
     found = lines(record, Translation(practice))
     return tuple(_charge_item(record, one, visit, accounts, practice) for one in found if one.transactionid)
 
