@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO_FLAGS := --port $(PORT) --size $(SIZE) $(if $(TLS),--tls)
 
-.PHONY: demo test check test-long bench lock clean help
+.PHONY: demo test check test-long validate bench lock clean help
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -37,6 +37,9 @@ check: $(VENV)/.test ## ruff, mypy --strict, import-linter, pytest
 
 test-long: $(VENV)/.test ## the longer modes too: more examples, larger populations
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n 2
+
+validate: $(VENV)/.test ## every resource for everybody, against the R4 models and US Core (SIZE=25)
+	$(BIN)/python -m tests.facade.validate_population --size $(SIZE)
 
 bench: $(VENV)/.test ## cost of a request, as a ratio to a bare pass-through in the same run
 	$(BIN)/python -m bench

@@ -5,13 +5,13 @@ Nothing of an answer's text is repeated: it may quote what was asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from adapters.upstream import Reply
 from capability.issues import EHRCredentials, EHRError, EHRInvalid, EHRThrottled, EHRTimeout, EHRUnavailable
 from mappings import fhirjson
-from mappings.athenanet.scalars import as_bool
+from mappings.athenanet.scalars import as_bool, as_str
 from mappings.mapped import Record
 
 # The legacy gateway throttles with 403 and these words ("Developer Over Qps", "Developer Over Rate").
@@ -106,6 +106,23 @@ def rows(found: Any, key: str) -> list[Any]:
         if listed is None and str(found.get("totalcount", "")) == "0":
             return []
     raise EHRInvalid(UNREADABLE)
+
+
+def text(record: Any, key: str) -> str | None:
+    """A field of a row as text; None where it, or the row itself, cannot be read: the mapping will say so."""
+    value = record.get(key) if isinstance(record, dict) else None
+    return as_str(value) if isinstance(value, str | int) else None
+
+
+def ids(records: Iterable[Any], key: str) -> list[str]:
+    """The ids that rows have in a field, each once and in order; what is no id is left out."""
+    return sorted({found for record in records if (found := text(record, key)) and found.isdecimal()})
+
+
+def readable(record: Any, key: str) -> bool:
+    """Whether the row is an object whose `key` is a text, a number or missing. What is not is for the mapping to
+    refuse, so that the answer says that something is left out."""
+    return isinstance(record, dict) and isinstance(record.get(key), str | int | None)
 
 
 def following(found: Any) -> str | None:

@@ -23,9 +23,6 @@ BY_PATIENT = {"showpast": "true", "showcancelled": "true", "limit": "1000"}
 # Patient detail is asked for because it is blanked where athenaNet hides the patient; it is not mapped.
 BY_DAY = {"showcancelled": "true", "showpatientdetail": "true", "limit": "1000"}
 
-# athenaNet wants both ends of a range: those of a search that has only one. [assumed] before and after all bookings.
-ALL_DAYS = {"startdate": "01/01/1990", "enddate": "12/31/2099"}
-
 
 async def read(ehr: AthenaNet, call: Call, query: Query) -> Page:
     return await _mapped(ehr, call, await _by_id(ehr, call, keys_of((query.id or "",), "appointment")))
@@ -92,10 +89,10 @@ async def visible(ehr: AthenaNet, call: Call, appointmentid: str) -> Record | No
 
 async def _by_day(ehr: AthenaNet, call: Call, query: Query) -> list[Record]:
     places = keys(query, "location", "department")
-    departments = [key for (key,) in places] if places is not None else await _every_department(ehr, call)
+    departments = [key for (key,) in places] if places is not None else await ehr.department_ids(call)
     if not departments:
         return []
-    params = {**BY_DAY, **ALL_DAYS, **window(query), "departmentid": ",".join(departments)}
+    params = {**BY_DAY, **window(query, closed=True), "departmentid": ",".join(departments)}
     rows = await booked(ehr, call, params)
     return [row for row in rows if not says_whose(row) or shows_patient(row)]
 
@@ -113,11 +110,6 @@ async def booked(ehr: AthenaNet, call: Call, params: dict[str, str]) -> list[Any
     ttl = ehr.settings.cache_seconds.chart
     found = await ehr.rows(call, "/appointments/booked/multipledepartment", "appointments", params, ttl=ttl)
     return list(answers.once(found[0] if found else [], "appointmentid"))
-
-
-async def _every_department(ehr: AthenaNet, call: Call) -> list[str]:
-    listed = [str(record.get("departmentid")) for record in await ehr.departments(call) if isinstance(record, dict)]
-    return [key for key in listed if is_athena_id(key)]
 
 
 def says_whose(row: Any) -> bool:

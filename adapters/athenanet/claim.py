@@ -27,7 +27,8 @@ from mappings.mapped import Mapped, Record
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """A claim, the appointment that it is about, and departmentid -> providergroupid of its patient."""
+    """A claim (what cannot be read as one, too), the appointment that it is about, and departmentid -> providergroupid
+    of its patient."""
 
     record: Record
     visit: Record | None
@@ -108,13 +109,13 @@ async def _with_visits(
 ) -> list[Billed]:
     visits = await _visits(ehr, call, patientid, records)
     accounts = accounts_by_department(patient)
-    return [Billed(record, visits.get(str(record.get("claimid"))), accounts) for record in records]
+    return [Billed(record, visits.get(answers.text(record, "claimid") or ""), accounts) for record in records]
 
 
 async def _visits(ehr: AthenaNet, call: Call, patientid: str, records: list[Record]) -> dict[str, Record]:
     """claimid -> the patient's appointment; one call for all of them."""
     days = sorted(day for record in records if (day := _day(record)) is not None)
-    departments = sorted({str(record["departmentid"]) for record in records if record.get("departmentid")})
+    departments = answers.ids(records, "departmentid")
     if not days or not departments:
         return {}
     params = {
@@ -143,7 +144,7 @@ def _patientid(row: Any) -> str | None:
 
 def _day(record: Record) -> date | None:
     try:
-        found = fhir.us_date(str(record.get("billedservicedate") or ""))
+        found = fhir.us_date(answers.text(record, "billedservicedate"))
     except ValueError:
         return None
     return date.fromisoformat(found) if found and len(found) == 10 else None

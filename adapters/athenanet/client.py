@@ -206,6 +206,14 @@ class AthenaNet:
         params = {"showalldepartments": "true", "limit": DIRECTORY_ROWS}
         return await self._listed(call, "/departments", "departments", params, "departmentid")
 
+    async def department_ids(self, call: Call) -> list[str]:
+        """The id of every department, for what is asked of each of them. Raises: EHRInvalid where one cannot be read:
+        what was left out with it would be missed by nobody."""
+        found = [answers.text(record, "departmentid") or "" for record in await self.departments(call)]
+        if not all(map(is_athena_id, found)):
+            raise EHRInvalid(answers.UNREADABLE)
+        return found
+
     async def providers(self, call: Call) -> list[Any]:
         """Every provider, machines and rooms and those who have left included: records go on naming them."""
         params = {"showdeletedproviders": "true", "limit": DIRECTORY_ROWS}

@@ -13,9 +13,29 @@ FROM = frozenset({"eq", "ge", "gt", "sa"})
 UNTIL = frozenset({"eq", "le", "lt", "eb"})
 
 
-def window(query: Query, parameter: str = "date") -> dict[str, str]:
+EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)
+"""[assumed] before and after all bookings."""
+
+
+def window(query: Query, parameter: str = "date", *, closed: bool = False) -> dict[str, str]:
     """startdate and enddate (MM/DD/YYYY) that no match of the date parameter lies outside of; empty where it says
-    nothing. For a list whose dates are those that the parameter looks at, as single moments."""
+    nothing. For a list whose dates are those that the parameter looks at, as single moments.
+
+    `closed` is for a list that wants both ends. No range ends before it begins: what nothing can match is one day.
+    """
+    since, until = _bounds(query, parameter)
+    first = max(since, default=EARLIEST if closed else None)
+    last = min(until, default=LATEST if closed else None)
+    params = {}
+    if first:
+        params["startdate"] = us_day(min(first, last) if last else first)
+    if last:
+        params["enddate"] = us_day(last)
+    return params
+
+
+def _bounds(query: Query, parameter: str) -> tuple[list[datetime], list[datetime]]:
+    """What each clause says about the earliest, and about the latest."""
     since: list[datetime] = []
     until: list[datetime] = []
     for clause in query.named(parameter):
@@ -23,12 +43,7 @@ def window(query: Query, parameter: str = "date") -> dict[str, str]:
             case Clause(modifier=None, values=(DateValue() as value,)):
                 since += [value.low - MARGIN] if value.prefix in FROM and value.low.year > 1000 else []
                 until += [value.high + MARGIN] if value.prefix in UNTIL and 1000 < value.high.year < 9999 else []
-    params = {}
-    if since:
-        params["startdate"] = us_day(max(since))
-    if until:
-        params["enddate"] = us_day(min(until))
-    return params
+    return since, until
 
 
 def us_day(moment: datetime) -> str:

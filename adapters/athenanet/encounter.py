@@ -55,7 +55,7 @@ async def _appointments(ehr: AthenaNet, call: Call, patient: str, records: list[
     """The patient's appointments around these encounters, by appointmentid; one call for all of them."""
     scheduled = [record for record in records if isinstance(record, dict) and record.get("appointmentid")]
     days = sorted(day for record in scheduled if (day := _day(record)) is not None)
-    departments = sorted({str(record["departmentid"]) for record in scheduled if record.get("departmentid")})
+    departments = answers.ids(scheduled, "departmentid")
     if not days or not departments:
         return {}
     params = {

@@ -93,7 +93,8 @@ def _alone(entries: Entries, only: str) -> Entries:
 
 def _flat(rows: list[Any]) -> Iterator[Any]:
     """Each entry once: the rows are lists, one for each drug."""
-    return answers.once([entry for row in rows for entry in as_list(row)], "medicationentryid")
+    entries = [entry for row in rows for entry in ([None] if row is None else as_list(row))]
+    return answers.once(entries, "medicationentryid")
 
 
 def _entryid(entry: Any) -> str | None:

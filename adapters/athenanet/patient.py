@@ -17,7 +17,6 @@ from capability.issues import Gone
 from mappings.athena import ids
 from mappings.athenanet.patient import US_SSN, medical_record_number, patients, social_security_number
 from mappings.athenanet.practice import Practice
-from mappings.athenanet.scalars import as_str
 from mappings.mapped import Record
 
 # [assumed] `lastname` finds what begins with it, whatever its case and accents, as FHIR's string search does. Were it
@@ -59,9 +58,9 @@ class Criterion:
         """Rows that this list gives. In a walk each patient is given by the department of its registration alone,
         in whose list it is whether athenaNet's filter looks at that department only, or at the current one too."""
         for row in answers.once(rows, "patientid"):
-            if (row.get("status") == "deleted") is not self.deleted:
+            if isinstance(row, dict) and (answers.text(row, "status") == "deleted") is not self.deleted:
                 continue
-            registered = as_str(row.get("departmentid")) if self.department is not None else None
+            registered = answers.text(row, "departmentid") if self.department is not None else None
             if registered is None or registered == self.department or registered not in self.walked:
                 yield row
 
@@ -223,8 +222,7 @@ def _sex(query: Query) -> dict[str, str]:
 
 async def _walk(ehr: AthenaNet, call: Call, query: Query) -> list[Criterion]:
     """Every department in the order of its id."""
-    listed = [str(record.get("departmentid")) for record in await ehr.departments(call)]
-    walked = frozenset(filter(is_athena_id, listed))
+    walked = frozenset(await ehr.department_ids(call))
     return [
         *(
             Criterion(f"w{one}", {**_sex(query), "departmentid": one}, department=one, walked=walked)
@@ -250,7 +248,7 @@ async def _rows(ehr: AthenaNet, call: Call, query: Query, criterion: Criterion, 
     rows = answers.rows(found, "patients") if found is not None else []
     more = bool(rows) and answers.following(found) is not None
     reached = begin.offset - early + len(rows)
-    seen = [as_str(row.get("patientid")) if isinstance(row, dict) else None for row in rows]
+    seen = [answers.text(row, "patientid") for row in rows]
     if begin.after and begin.after in seen:
         rows = rows[seen.index(begin.after) + 1 :]
     return rows, f"{criterion.label}~{reached}~{seen[-1] or ''}" if more else ""

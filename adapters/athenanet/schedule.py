@@ -13,6 +13,9 @@ from mappings.athenanet.schedule import schedule
 
 FLAGS = {"showalldepartments": "true", "providerlist": "true", "limit": DIRECTORY_ROWS}
 
+UNREADABLE = ("", "")
+"""Stands for schedules that cannot be read: the mapping refuses it, so that the answer says that they are left out."""
+
 
 async def read(ehr: AthenaNet, call: Call, query: Query) -> Page:
     """A provider at a department, whether it works there now or not: appointments name those of before."""
@@ -38,7 +41,7 @@ async def _schedules(ehr: AthenaNet, call: Call, wanted: Iterable[tuple[str, ...
 
 
 async def _listed(ehr: AthenaNet, call: Call) -> list[tuple[str, str]]:
-    """(providerid, departmentid), each once. A department whose list cannot be read has none."""
+    """(providerid, departmentid), each once; UNREADABLE where a department or its list cannot be read."""
     ttl = ehr.settings.cache_seconds.directory
     found = await ehr.rows(call, "/departments", "departments", FLAGS, ttl=ttl)
     pairs: dict[tuple[str, str], None] = {}
@@ -47,8 +50,9 @@ async def _listed(ehr: AthenaNet, call: Call) -> list[tuple[str, str]]:
             department = as_str(record.get("departmentid"))
             providers = [as_str(one) for one in as_list(record.get("providerlist"))]
         except (ValueError, AttributeError):
-            continue
-        pairs.update(dict.fromkeys((one, department) for one in providers if one and department))
+            department, providers = None, []
+        own = [(one, department) for one in providers if one and department]
+        pairs.update(dict.fromkeys(own if department else [UNREADABLE]))
     return list(pairs)
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from adapters.athenanet import answers
-from adapters.athenanet.appointment import ALL_DAYS, booked, one
+from adapters.athenanet.appointment import booked, one
 from adapters.athenanet.by_patient import could_be
 from adapters.athenanet.by_reference import keys, keys_of, needed, not_too_many
 from adapters.athenanet.client import AthenaNet, together
@@ -59,7 +59,7 @@ async def search(ehr: AthenaNet, call: Call, query: Query) -> Page:
 async def _of_department(
     ehr: AthenaNet, call: Call, query: Query, department: str, providers: Iterable[str]
 ) -> list[Record]:
-    days = {**ALL_DAYS, **window(query, "start"), "departmentid": department, "providerid": ",".join(providers)}
+    days = {**window(query, "start", closed=True), "departmentid": department, "providerid": ",".join(providers)}
     statuses = list(query.named("status"))
     works = []
     if any(could_be(statuses, SLOT_STATUS, status) for status in ("free", "busy-tentative")):

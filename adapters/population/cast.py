@@ -48,6 +48,14 @@ CAST: dict[int, Part] = {
     24: _part(64.5, "male", 150, "dialysis", "name with a comma"),
     25: _part(52.8, "female", 1, "no visits"),
 }
+
+
+def also(number: int, every: int) -> bool:
+    """Whether somebody beyond the cast is an example, too, of what is wrong with data: one of `every`. No dice are
+    thrown for it, so that what else is known of anybody stays as it is."""
+    return number > len(CAST) and number % every == 0
+
+
 HEAVY = _part(
     64.3, "female", 1, "complete", "heavy"
 )  # nobody's number: who is asked for it is the last of a population

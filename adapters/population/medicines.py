@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from adapters.population import tables
+from adapters.population.cast import also
 from adapters.population.dice import Dice
 from adapters.population.facts import PartialDate, Person, Visit
 
@@ -139,6 +140,8 @@ def medicines(dice: Dice, person: Person, people: Population) -> tuple[Medicine,
     ]  # fmt: skip
     if "full life cycle" in person.traits:
         made += [*_every_state(dice, person, visits, today, people), *_awkward(person, today)]
+    elif also(person.number, 17):
+        made += _awkward(person, today)
     return tuple(replace(one, number=number) for number, one in enumerate(made, start=1))
 
 

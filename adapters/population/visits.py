@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from adapters.population import tables
-from adapters.population.cast import EXTRAS, Extra
+from adapters.population.cast import EXTRAS, Extra, also
 from adapters.population.dice import Dice
 from adapters.population.facts import Clinician, Department, Person, Visit
 
 _ZONES = {row[2]: ZoneInfo(row[2]) for row in tables.DEPARTMENTS}
 HEAVY_VISITS = 90
+_EVENING = time(19, 30)  # when it is the next day in UTC already
+_UNFINISHED = ("open", "review", "pending", "temporary", "deleted")
 _QUIET = {"no visits", "prospective", "merged"}
 # US clocks change on these Sundays: local start, and when the booking was made (both instants are awkward in Eastern)
 CLOCK_CHANGES = (
@@ -53,7 +55,11 @@ def _ordinary(dice: Dice, person: Person, as_of: date) -> list[tuple[date, Extra
         count = HEAVY_VISITS
     gap = max(1, min(age, 900 if count < HEAVY_VISITS else 3650) // (count + 1))
     days = [dice.between(gap * index, gap * (index + 1) - 1) for index in range(count)]
-    return [(last - timedelta(days=min(day, age)), Extra(0, "office", "kept", "closed")) for day in days]
+    states = ["closed"] * count
+    if also(person.number, 7) and count > 1:
+        states[0] = _UNFINISHED[person.number // 7 % len(_UNFINISHED)]  # of the latest
+    drafts = zip(days, states, strict=True)
+    return [(last - timedelta(days=min(day, age)), Extra(0, "office", "kept", state)) for day, state in drafts]
 
 
 def _unkept(dice: Dice, person: Person, as_of: date) -> list[tuple[date, Extra]]:
@@ -86,7 +92,9 @@ def _visit(
 ) -> Visit:
     if draft.clinician is not None:
         department = departments[clinicians[draft.clinician].department]
-    wall = datetime.combine(on, time(dice.between(8, 16), dice.pick((0, 15, 30, 45))), _ZONES[department.zone])
+    clock = time(dice.between(8, 16), dice.pick((0, 15, 30, 45)))
+    clock = _EVENING if also(person.number, 11) else clock
+    wall = datetime.combine(on, clock, _ZONES[department.zone])
     start = wall.astimezone(UTC)
     minutes = dice.pick((15, 15, 30, 45))
     scheduled = draft.kind in ("office", "video")

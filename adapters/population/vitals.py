@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from adapters.population import tables
+from adapters.population.cast import also
 from adapters.population.dice import Dice
 from adapters.population.facts import Measurement, Person, Visit
 
@@ -108,7 +109,7 @@ def measurements(dice: Dice, person: Person, visit: Visit, index: int) -> tuple[
     """Empty when nothing was measured. `index` counts the visits of this person that had a chance of measuring."""
     if visit.outcome != "kept" or visit.kind in ("video", "orders"):
         return ()
-    if "every vital sign" in person.traits and visit.kind == "office":
+    if ("every vital sign" in person.traits or also(person.number, 13)) and visit.kind == "office":
         rows = SHEETS[index % len(SHEETS)]
         percentiles: dict[str, int] = {}
     elif visit.kind == "flowsheet" and "dialysis" in person.traits:

@@ -5,9 +5,8 @@ The oracle (oracle.py, looks.py) is written apart from the server: it filters al
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 import httpx
@@ -17,34 +16,13 @@ import pytest_asyncio
 from capability.uscore import edition
 from tests.conforms import assert_conforms
 from tests.facade import schedule_and_billing as business
+from tests.facade.everybody import ALL, CHART, DIRECTORY, everybodys
 from tests.facade.looks import Resource
 from tests.facade.oracle import KINDS, LOOKS, Case
 from tests.facade.world import World, every, ids, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CHART = (
-    "RelatedPerson",
-    "CareTeam",
-    "Encounter",
-    "Goal",
-    "CarePlan",
-    "Condition",
-    "AllergyIntolerance",
-    "Observation",
-    "MedicationRequest",
-    "Immunization",
-    "Procedure",
-    "QuestionnaireResponse",
-    "FamilyMemberHistory",
-    "DiagnosticReport",
-    "DocumentReference",
-    "ServiceRequest",
-    *business.CHART,
-)
-REFERRED = ("Medication",)  # only by id: known by what refers to it
-DIRECTORY = ("Practitioner", "PractitionerRole", "Organization", "Location", "Schedule")
-ALL = ("Patient", *DIRECTORY, *CHART, *REFERRED, "Slot")
 EARNING = tuple(type_ for type_ in ALL if edition("6.1.0").profiles(type_) and type_ != "Observation")
 
 
@@ -70,21 +48,7 @@ async def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     size, seed = request.param
     async with world(tmp_path_factory.mktemp("population"), size=size, seed=seed) as here:
         client = here.client()
-        found = {type_: await every(client, f"/{type_}?_count=500") for type_ in ("Patient", *DIRECTORY)}
-        everyone = ids(found["Patient"])
-        for type_ in CHART:
-            found[type_] = [one for p in everyone for one in await every(client, f"/{type_}?patient={p}&_count=500")]
-        for type_ in REFERRED:
-            found[type_] = [one for some in referred(found, type_) for one in await every(client, f"/{type_}?{some}")]
-        found["Slot"] = await every(client, f"/Slot?schedule={','.join(ids(found['Schedule']))}&_count=500")
-        yield Served(here, client, found, seed)
-
-
-def referred(found: Mapping[str, list[Resource]], type_: str) -> Iterator[str]:
-    """Searches by id for all that the resources refer to, some at a time."""
-    known = sorted({part.partition('"')[0] for part in json.dumps(found).split(f'"{type_}/')[1:]})
-    for begin in range(0, len(known), 50):
-        yield f"_id={','.join(known[begin : begin + 50])}&_count=500"
+        yield Served(here, client, await everybodys(client), seed)
 
 
 @pytest.mark.parametrize("type_", ALL)

@@ -1,4 +1,7 @@
-"""/patients/{patientid}/documents...: the list of all classes, one document, its pages and the file it came as."""
+"""/patients/{patientid}/documents...: the list of all classes, one document, its pages and the file it came as.
+
+Rows have empty texts and nulls where other lists leave the key out.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 from starlette.responses import Response
 
 from adapters.athenanet.sandbox import dates, files, results
-from adapters.athenanet.sandbox.answers import JSON, Refused, not_found, page
+from adapters.athenanet.sandbox.answers import JSON, NULL, Refused, not_found, page
 from adapters.athenanet.sandbox.chart import chart_of, living
 from adapters.athenanet.sandbox.parameters import Ask
 from adapters.athenanet.sandbox.practice import encounterid
@@ -171,12 +174,12 @@ def _record(ask: Ask, person: Person, one: Document) -> JSON:
         "providerusername": who.username if who else None,
         "clinicalproviderid": one.outside,
         "subject": kind.title if kind.name == "patient case" else None,
-        "internalnote": one.note,
+        "internalnote": one.note or ("" if number % 3 == 0 else None),
         "documentdata": kind.text,
         "documentdate": dates.partial(one.dated) or (UNKNOWN_DATE if documentclass == "MEDICALRECORD" else None),
         "observationdate": dates.plain(one.on),
         "observationdatetime": dates.iso(datetime.combine(one.on, one.at, zone), zone) if one.on and one.at else None,
-        "externalaccessionid": one.accession,
+        "externalaccessionid": one.accession or (NULL if number % 3 == 1 else None),
         "isconfidential": True if one.confidential else None,
         **_files(person, one, f"/v1/{ask.practice.practiceid}/patients/{person.number}/documents"),
     }

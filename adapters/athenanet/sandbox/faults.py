@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = {
     "bare_1": "200, body 1",
     "bare_string": "200, a bare JSON string",
     "malformed_record": "the true answer with one record of its list turned into nonsense",
+    "alien_record": "the true answer with one record of its list turned into a number",
     "first_row_removed": "the true answer of a list whose first row is no longer there: every later one moved up",
     "slow": "the true answer, `seconds` later",
     "hang": "`seconds` of silence, then 504",

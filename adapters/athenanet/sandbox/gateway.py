@@ -20,7 +20,14 @@ CONTROL = "/_sandbox/"
 _PAGE = (
     "<!DOCTYPE html><html><head><title>Service Unavailable</title></head><body><h1>Please try again</h1></body></html>"
 )
-_NONSENSE: dict[str, Any] = {"patientid": {"oops": [1, 2]}, "dob": 17, "readings": "none", "events": 3}
+_NONSENSE: dict[str, Any] = {
+    "patientid": {"oops": [1, 2]},
+    "departmentid": {"oops": 3},
+    "appointmentid": [4],
+    "dob": 17,
+    "readings": "none",
+    "events": 3,
+}
 
 
 class Gateway:
@@ -147,13 +154,13 @@ def _cut(body: bytes) -> bytes:
     return body[: len(body) * 2 // 3]
 
 
-def _spoil(body: bytes) -> bytes:
+def _spoil(body: bytes, nonsense: object = _NONSENSE) -> bytes:
     """The first record of the first list (or of a bare array) becomes nonsense."""
     document = orjson.loads(body)
     lists = [document] if isinstance(document, list) else [one for one in document.values() if isinstance(one, list)]
     for rows in lists:
         if rows:
-            rows[0] = _NONSENSE
+            rows[0] = nonsense
             break
     return orjson.dumps(document)
 
@@ -180,5 +187,6 @@ _OFFSET = re.compile("offset=([1-9][0-9]*)")
 _ALTERED: dict[str, Callable[[bytes], bytes]] = {
     "truncated": _cut,
     "malformed_record": _spoil,
+    "alien_record": lambda body: _spoil(body, 7),
     "first_row_removed": _one_row_less,
 }

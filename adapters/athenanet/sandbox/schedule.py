@@ -21,7 +21,7 @@ from adapters.population.facts import Visit
 _OPEN = 50_000_000
 _FIRST_DAY = date(2025, 1, 1)
 _DAYS = 10_000
-# Nobody has visits that early or that late: what is open never clashes with what is booked.
+# Nobody has visits at these times: what is open never clashes with what is booked.
 _STARTS = (time(7, 0), time(7, 30), time(17, 45), time(18, 15))
 _MINUTES = 30
 _AHEAD, _SOON = 90, 1  # days; without bypassscheduletimechecks nothing earlier or later is shown

@@ -76,12 +76,14 @@ class World:
 
 
 @asynccontextmanager
-async def world(settings: Mapping[str, Any] | None = None, **sandbox: Any) -> AsyncIterator[World]:
+async def world(
+    settings: Mapping[str, Any] | None = None, *, us_core: str = "6.1.0", **sandbox: Any
+) -> AsyncIterator[World]:
     app = create_app(**{"token_quota": 1000, **sandbox})
     adapter: Adapter[AthenaNet] = registry.find("athenanet")
     upstreams = Upstreams(MemoryCache(), MemoryTokens(), transport=lambda _: httpx.ASGITransport(app))
     parsed = adapter.settings.model_validate({**SETTINGS, **(settings or {})})
-    ehr = adapter.connect(Connection("riverbend", "rb", "athenanet", "athenanet", parsed), upstreams)
+    ehr = adapter.connect(Connection("riverbend", "rb", "athenanet", "athenanet", parsed, us_core), upstreams)
     try:
         yield World(app, adapter, ehr, upstreams)
     finally:
