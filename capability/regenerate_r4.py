@@ -81,7 +81,8 @@ def search_parameters(documents: Documents) -> Iterator[SearchParameter]:
     known = (*search_rows.TYPES, *TYPES)
     for type_, one in sorted(_of_types(documents), key=lambda pair: (pair[0], pair[1]["code"])):
         ordered = one["type"] in ("date", "number", "quantity")
-        targets = one.get("target", ())
+        # one definition for many types, of which some refer to groups by it: this one is about patients alone
+        targets = ("Patient",) if one["code"] == "patient" else one.get("target", ())
         # a reference to anything lists every type there is
         everything = {*known} <= {*targets}
         yield SearchParameter(

@@ -79,7 +79,7 @@ SEARCH_PARAMETERS = (
     Sea("FamilyMemberHistory", "date", "date", "FamilyMemberHistory.date", "http://hl7.org/fhir/SearchParameter/clinical-date", PREFIXES),
     Sea("FamilyMemberHistory", "identifier", "token", "FamilyMemberHistory.identifier", "http://hl7.org/fhir/SearchParameter/clinical-identifier"),
     Sea("FamilyMemberHistory", "instantiates-uri", "uri", "FamilyMemberHistory.instantiatesUri", "http://hl7.org/fhir/SearchParameter/FamilyMemberHistory-instantiates-uri"),
-    Sea("FamilyMemberHistory", "patient", "reference", "FamilyMemberHistory.patient", "http://hl7.org/fhir/SearchParameter/clinical-patient", targets=("Group", "Patient")),
+    Sea("FamilyMemberHistory", "patient", "reference", "FamilyMemberHistory.patient", "http://hl7.org/fhir/SearchParameter/clinical-patient", targets=("Patient",)),
     Sea("FamilyMemberHistory", "relationship", "token", "FamilyMemberHistory.relationship", "http://hl7.org/fhir/SearchParameter/FamilyMemberHistory-relationship"),
     Sea("FamilyMemberHistory", "sex", "token", "FamilyMemberHistory.sex", "http://hl7.org/fhir/SearchParameter/FamilyMemberHistory-sex"),
     Sea("FamilyMemberHistory", "status", "token", "FamilyMemberHistory.status", "http://hl7.org/fhir/SearchParameter/FamilyMemberHistory-status"),
