@@ -66,7 +66,6 @@ SMOKING = codings(  # answer of SMOKINGSTATUS, stored or as it reads
         "Heavy tobacco smoker": ("428071000124103", "Heavy tobacco smoker"),
         "Light tobacco smoker": ("428061000124105", "Light tobacco smoker"),
     },
-    free_text=True,
 )
 
 ORIENTATION = ConceptMap(  # sexualorientation of the registration, and the question of that key
@@ -92,7 +91,6 @@ PREGNANT = ConceptMap(  # answer, stored or as it reads, of a question that a pr
         "U": Concept("UNK", NULL_FLAVOR, "unknown"),
         "Unknown": Concept("UNK", NULL_FLAVOR, "unknown"),
     },
-    free_text=True,
 )
 
 WANTS_PREGNANCY = ConceptMap(  # likewise about pregnancy intention in the next year
@@ -105,7 +103,6 @@ WANTS_PREGNANCY = ConceptMap(  # likewise about pregnancy intention in the next 
         "A": Concept("454401000124105", SNOMED, "Ambivalent about becoming pregnant"),
         "Unknown": Concept("UNK", NULL_FLAVOR, "unknown"),
     },
-    free_text=True,
 )
 
 YES_NO = codings(  # answer of a YESNO question
@@ -117,7 +114,6 @@ YES_NO = codings(  # answer of a YESNO question
         "N": ("N", "No"),
         "No": ("N", "No"),
     },
-    free_text=True,
 )
 
 NOT_PERFORMED = codings(  # notperformedreasoncode, notperformedreason, or the same as a stored answer
@@ -131,7 +127,6 @@ NOT_PERFORMED = codings(  # notperformedreasoncode, notperformedreason, or the s
         "105480006": ("asked-declined", "Asked But Declined"),
         "Patient refused": ("asked-declined", "Asked But Declined"),
     },
-    free_text=True,
 )
 
 ANSWERS = {  # LOINC of a question -> its answers
