@@ -38,8 +38,14 @@ def check(report: Report) -> None:
     assert {"search", "completeness", "dates", "values", "paging", "bundle", "parameters", "errors"} <= passed
 
 
+@pytest.mark.long  # half a minute each; the demo is examined in every run
 @pytest.mark.parametrize(
-    ("version", "patients"), [("6.1.0", ("rb.1", "rb.2")), ("7.0.0", ("rb.1",)), ("8.0.0", ("rb.2",))]
+    ("version", "patients"),
+    [
+        ("6.1.0", ("rb.1", "rb.2")),
+        ("7.0.0", ("rb.1",)),
+        ("8.0.0", ("rb.2",)),
+    ],
 )
 async def test_the_facade_conforms_to_the_published_profiles(
     tmp_path: Path, us_core_packages: Path, version: str, patients: tuple[str, ...]

@@ -40,7 +40,7 @@ OPERATIONS = sorted(
     (path, method) for path, item in DOCUMENT["paths"].items() for method in {"get", "post"} & set(item)
 )
 LONG = settings.default is not None and settings.default.max_examples >= 1_000
-REQUESTS = 10_000 if LONG else 500
+REQUESTS = 10_000 if LONG else 200
 
 CHECKS = [
     not_a_server_error,

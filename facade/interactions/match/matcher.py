@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,10 @@ class _Parameter:
     select: Callable[[Any], list[Any]]
 
 
+_compiled = lru_cache(maxsize=2_048)(compile_fhirpath)
+"""Search parameters are the same for every tenant of an edition, and mostly for every edition."""
+
+
 class Matcher:
     """Search parameters of one US Core edition, their FHIRPath compiled once; built at start, shared by all requests.
 
@@ -75,7 +80,7 @@ class Matcher:
         edition = self._edition
         if row.code == "_profile" and edition is not None:
             return lambda resource: list(recognise(resource, edition))
-        return compile_fhirpath(row.expression)
+        return _compiled(row.expression)
 
     def matching(self, resources: Iterable[R], query: Query, *, zone: ZoneInfo) -> list[R]:
         """Those of `resources` that are of the query's type and satisfy ALL its clauses, in the same order.
