@@ -16,7 +16,7 @@ from adapters.population.facts import PartialDate, Person, Visit
 if TYPE_CHECKING:  # the population makes these facts by calling this module's maker
     from adapters.population import Population
 
-HEAVY = 150
+HEAVY = 40
 
 
 @dataclass(frozen=True, slots=True)

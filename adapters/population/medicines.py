@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STATES = ("active", "active", "active", "stopped", "course over", "hidden", "replaced")
 STOP_REASONS = ("adverse reaction", "ineffective", "too expensive", "patient refused", "stopped by specialist")
 PHARMACIES = (("Corner Drug #12", "2299001"), ("Riverbend Pharmacy", "2299002"), (None, None))
-HEAVY = 80
+HEAVY = 40
 ERA_START, ERA_END = "0001-01-01", "9999-12-31"  # how a date that nobody knows, or an open end, was filled in
 
 

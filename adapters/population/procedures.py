@@ -13,7 +13,7 @@ from adapters.population.facts import Coded, PartialDate, Person, Visit
 if TYPE_CHECKING:
     from adapters.population import Population
 
-HEAVY = 30
+HEAVY = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from adapters.population.facts import Coded, Diagnosis, Person, Visit
 if TYPE_CHECKING:
     from adapters.population import Population
 
-HEAVY_REPORTS = 48
+HEAVY_REPORTS = 12
 """Laboratory reports, each of a whole panel, that somebody with the trait `heavy` has besides the ordinary ones."""
 
 
@@ -167,7 +167,7 @@ class _Making:
         if not shown:
             kinds = tuple(dice.pick(tables.ORDERED) for _ in range(dice.pick((0, 1, 1, 2, 3))))
         if "heavy" in self.person.traits:
-            kinds = (*kinds, *(("lab", "imaging", "procedure") * 3))
+            kinds = (*kinds, *("lab", "imaging", "procedure"))
         for kind in kinds:
             order = self._order(visit, kind, diagnoses)
             if shown and kind in ("lab", "imaging"):

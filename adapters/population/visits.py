@@ -12,7 +12,7 @@ from adapters.population.dice import Dice
 from adapters.population.facts import Clinician, Department, Person, Visit
 
 _ZONES = {row[2]: ZoneInfo(row[2]) for row in tables.DEPARTMENTS}
-HEAVY_VISITS = 90
+HEAVY_VISITS = 30
 _EVENING = time(19, 30)  # when it is the next day in UTC already
 _UNFINISHED = ("open", "review", "pending", "temporary", "deleted")
 _QUIET = {"no visits", "prospective", "merged"}
