@@ -16,13 +16,12 @@ from typing import Any
 from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet.contacts import address, contact_point
-from mappings.athenanet.practice import Practice
+from mappings.athenanet.practice import CLINICAL_PROVIDER, Practice
 from mappings.athenanet.practitioner import US_NPI, is_npi
 from mappings.athenanet.scalars import as_id, as_str
 from mappings.athenanet.translation import Translation
 from mappings.mapped import Mapped, Record, Resource
 
-CLINICAL_PROVIDER = "urn:athenahealth:athenanet:clinicalprovider"  # one directory for all practices
 NCPDP = "http://terminology.hl7.org/NamingSystem/NCPDPProviderIdentificationNumber"
 
 

@@ -23,13 +23,12 @@ from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet import codes, codes_documents
 from mappings.athenanet.attachments import attachments, files
-from mappings.athenanet.practice import AUDIT_ZONE, Practice
+from mappings.athenanet.practice import AUDIT_ZONE, CLINICAL_PROVIDER, Practice
 from mappings.athenanet.scalars import as_bool, as_id, as_str
 from mappings.athenanet.translation import Translation
 from mappings.concept_map import Concept
 from mappings.mapped import Mapped, Record
 
-CLINICAL_PROVIDER = "urn:athenahealth:athenanet:clinicalprovider"  # athena's nationwide directory
 NO_ENCOUNTER = "0"
 REPORTS = {"IMAGINGRESULT": "imaging"}  # classes whose every document is also a DiagnosticReport, by kind of id
 

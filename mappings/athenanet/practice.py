@@ -16,6 +16,7 @@ from mappings.mapped import Origin
 AUDIT_ZONE = ZoneInfo("America/New_York")
 """Audit stamps without an offset are US Eastern: stated for appointments; [assumed] for vitals' createddate."""
 
+CLINICAL_PROVIDER = "urn:athenahealth:athenanet:clinicalprovider"  # one nationwide directory for all practices
 ALLERGEN = "urn:athenahealth:athenanet:allergen"  # one list for all practices
 SOCIAL_HISTORY = "urn:athenahealth:athenanet:socialhistory"  # keys that mean the same in all practices
 CLINICAL_ELEMENT = "urn:athenahealth:athenanet:clinicalelementid"  # likewise

@@ -9,8 +9,7 @@ from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet.attachments import attachments
 from mappings.athenanet.codes import CONFIDENTIALITY
-from mappings.athenanet.document_reference import CLINICAL_PROVIDER
-from mappings.athenanet.practice import Practice
+from mappings.athenanet.practice import CLINICAL_PROVIDER, Practice
 from mappings.athenanet.scalars import as_bool, as_str
 from mappings.athenanet.translation import Translation
 from mappings.mapped import Record

@@ -23,8 +23,7 @@ from urllib.parse import quote
 from mappings import fhir
 from mappings.athena import ids
 from mappings.athenanet import codes_results as codes
-from mappings.athenanet.document_reference import CLINICAL_PROVIDER
-from mappings.athenanet.practice import Practice
+from mappings.athenanet.practice import CLINICAL_PROVIDER, Practice
 from mappings.athenanet.scalars import as_id, as_list, as_record, as_str
 from mappings.athenanet.translation import Translation
 from mappings.check_digits import is_loinc, looks_like_loinc
