@@ -31,10 +31,15 @@ class NotOffered(EHRInvalid):
     """The path is none of this athenaNet's, or of what it offers this practice: that says nothing of a record."""
 
 
+class NotGranted(EHRCredentials):
+    """The practice does not give this app this call: athenahealth rolls many out by permission, one by one."""
+
+
 def document(reply: Reply) -> Any:
     """The JSON document of a good answer: an object or a list.
 
-    Raises: NoSuchRecord, NotOffered, EHRThrottled, EHRCredentials, EHRTimeout, EHRUnavailable, EHRInvalid, EHRError.
+    Raises: NoSuchRecord, NotOffered, NotGranted, EHRThrottled, EHRCredentials, EHRTimeout, EHRUnavailable, EHRInvalid,
+    EHRError.
     """
     if reply.status == 200:
         return _good(reply.content)
@@ -45,7 +50,8 @@ def document(reply: Reply) -> Any:
         seconds = told if told.isdecimal() and len(told) < 6 else RETRY_AFTER
         raise EHRThrottled("the EHR limits this practice; try again later", headers={"Retry-After": seconds})
     if reply.status in (401, 403):
-        raise EHRCredentials("the EHR does not grant us this call for this practice")
+        refused = NotGranted if reply.status == 403 else EHRCredentials
+        raise refused("the EHR does not grant us this call for this practice")
     if reply.status in (408, 504):
         raise EHRTimeout("the EHR did not answer in time; try again later")
     if reply.status >= 500:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from adapters.athenanet.answers import NotOffered
+from adapters.athenanet.answers import NotGranted, NotOffered
 from adapters.athenanet.client import AthenaNet, is_athena_id, together
 from adapters.contract import Call, Handler, Issue, Page
 from adapters.query import Clause, Query, TokenValue
@@ -118,12 +118,13 @@ async def _by_ids(
 async def _of_all(
     ehr: AthenaNet, call: Call, query: Query, patients: tuple[str, ...], sources: Iterable[Source]
 ) -> Page:
-    """One source of several that the EHR does not offer keeps nothing back of the others: that it is missing is told.
+    """One source of several that the EHR does not offer, or not to us, keeps nothing back of the others: that it is
+    missing is told.
 
-    Raises: NotOffered where none of them is offered.
+    Raises: NotOffered or NotGranted where there is none of them.
     """
     _not_too_many(patients)
-    missing: list[NotOffered] = []
+    missing: list[NotOffered | NotGranted] = []
     works = [
         partial(_told, missing, query.type, one, partial(one.of_patient, ehr, call, patient, query))
         for patient in patients
@@ -135,15 +136,14 @@ async def _of_all(
     return page
 
 
-async def _told(missing: list[NotOffered], type_: str, one: Source, work: Work) -> Page:
+async def _told(missing: list[NotOffered | NotGranted], type_: str, one: Source, work: Work) -> Page:
     try:
         return await work()
-    except NotOffered as exc:
+    except (NotOffered, NotGranted) as exc:
         missing.append(exc)
+        code, does = ("not-supported", "offer") if isinstance(exc, NotOffered) else ("forbidden", "grant us")
         kinds = ", ".join(sorted(one.kinds))
-        return Page(
-            issues=(Issue("not-supported", f"the EHR does not offer some of {type_} ({kinds}); it is missing"),)
-        )
+        return Page(issues=(Issue(code, f"the EHR does not {does} some of {type_} ({kinds}); it is missing"),))
 
 
 def _not_too_many(patients: Collection[str]) -> None:

@@ -55,7 +55,7 @@ def test_a_200_can_be_nonsense(content: bytes) -> None:
     [
         (400, b'\n\n{"error":"The data provided is invalid."}', EHRInvalid),
         (401, b'{"error":"Incorrect permissions.","detailedmessage":"Bad auth."}', EHRCredentials),
-        (403, b"", EHRCredentials),
+        (403, b"", answers.NotGranted),
         (403, b"Developer Over Qps", EHRThrottled),
         (403, b"<h1>Developer Over Rate</h1>", EHRThrottled),
         (404, b'{"error":"Invalid practice.","detailedmessage":"The practice ID does not exist."}', EHRError),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.query import Query
+from capability.issues import EHRCredentials
 from mappings.mapped import Resource
 from tests.adapters.athenanet.world import World, of_patient, token, world
 
@@ -62,3 +63,17 @@ async def test_both_layouts_of_family_history_are_understood(practiceid: str) ->
 
     assert found
     assert all("coding" in one["relationship"] for one in found)
+
+
+async def test_an_endpoint_that_the_practice_does_not_grant_costs_its_own_and_is_told(here: World) -> None:
+    here.fault(path=r"/v1/195900/chart/1/administeredquestionnairescreeners", kind="status", status=403, times=None)
+    page = await here.ask(Query("Observation", (of_patient("1"),)))
+
+    assert {"forbidden"} == {issue.code for issue in page.issues}
+    assert {"vital", "social"} <= {one["id"].partition("-")[0] for one in page.resources}
+
+
+async def test_what_is_granted_nowhere_is_no_empty_answer(here: World) -> None:
+    here.fault(path=r"/v1/195900/chart/1/administeredquestionnairescreeners", kind="status", status=403, times=None)
+    with pytest.raises(EHRCredentials):
+        await here.ask(Query("QuestionnaireResponse", (of_patient("1"),)))
