@@ -44,6 +44,16 @@ CONFIGURATION = Path(__file__).resolve().parent.parent / "deploy" / "demo.yaml"
 DAY = 86_400
 MOST_PATIENTS = 100
 MAPPING_REPORT = "/mapping-report"
+ASKED_AGAIN = 2
+"""Seconds after which the page that waits for the report looks again."""
+
+WAITING = f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="{ASKED_AGAIN}">
+<title>Mapping report</title><link rel="stylesheet" href="/static/docs.css"></head>
+<body><main><h1>The mapping report is being computed</h1>
+<p>The adapter runs over its sandbox, again and again with one field of the EHR's documents removed or changed.
+That takes about half a minute, once; this page shows the report then.</p></main></body></html>
+"""
 
 
 @contextmanager
@@ -108,12 +118,19 @@ class MappingPage:
         self._work: asyncio.Task[bytes] | None = None
 
     async def page(self, request: Request) -> Response:
-        """Raises FHIRError where the report could not be made; the next request tries again."""
+        """What to wait for, and asks again by itself, until the report is there.
+
+        Raises FHIRError where the report could not be made; the next request tries again.
+        """
         request.state.route = "mapping-report"
         if self._work is None:
             self._work = asyncio.create_task(self._made())
+        done, _ = await asyncio.wait({self._work}, timeout=ASKED_AGAIN)
+        if not done:
+            again = {**GUARDED, "Retry-After": str(ASKED_AGAIN)}
+            return Response(WAITING, 202, again, media_type="text/html; charset=utf-8")
         try:
-            content = await asyncio.shield(self._work)
+            content = self._work.result()
         except (OSError, ValueError) as exc:
             self._work = None
             raise FHIRError("the mapping report could not be made; try `facade mapping-report`") from exc
