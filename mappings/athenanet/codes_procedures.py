@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from mappings.check_digits import is_snomed
 from mappings.concept_map import Concept
 from mappings.fhir import SNOMED
 
@@ -54,7 +55,7 @@ def system_of(code: str) -> str | None:
         return CPT
     if _HCPCS.fullmatch(code):
         return HCPCS
-    return SNOMED if _SNOMED.fullmatch(code) and _is_snomed(code) else None
+    return SNOMED if _SNOMED.fullmatch(code) and is_snomed(code) else None
 
 
 def is_procedure(code: str) -> bool:
@@ -74,24 +75,3 @@ def _row(code: str) -> tuple[str, str, Concept | None] | None:
     return next(
         (row for row in PROCEDURES if row[0][-1].isdigit() == code[-1].isdigit() and row[0] <= code <= row[1]), None
     )
-
-
-# https://en.wikipedia.org/wiki/Verhoeff_algorithm: multiplication in D5, and the permutation of each place
-_D5 = (
-    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 3, 4, 0, 6, 7, 8, 9, 5), (2, 3, 4, 0, 1, 7, 8, 9, 5, 6),
-    (3, 4, 0, 1, 2, 8, 9, 5, 6, 7), (4, 0, 1, 2, 3, 9, 5, 6, 7, 8), (5, 9, 8, 7, 6, 0, 4, 3, 2, 1),
-    (6, 5, 9, 8, 7, 1, 0, 4, 3, 2), (7, 6, 5, 9, 8, 2, 1, 0, 4, 3), (8, 7, 6, 5, 9, 3, 2, 1, 0, 4),
-    (9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
-)  # fmt: skip
-_TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
-
-
-def _is_snomed(code: str) -> bool:
-    """By the check digit."""
-    total = 0
-    for place, digit in enumerate(reversed(code)):
-        turned = int(digit)
-        for _ in range(place % 8):
-            turned = _TURN[turned]
-        total = _D5[total][turned]
-    return total == 0

@@ -19,24 +19,9 @@ from mappings.athenanet import (
 from mappings.athenanet.languages import LANGUAGES
 from mappings.athenanet.practitioner import is_npi
 from mappings.athenanet.vitals_elements import ELEMENTS, MEASURES, Role, element_of
-from mappings.check_digits import check_digit
+from mappings.check_digits import check_digit, is_snomed
 from mappings.concept_map import Concept, ConceptMap
 from mappings.fhir import LOINC, SNOMED
-
-# https://en.wikipedia.org/wiki/Verhoeff_algorithm: multiplication in D5, and the permutation of each place
-_D5 = [[(a + b) % 5 if a < 5 > b else (a + b) % 5 + 5 if a < 5 else (a - b) % 5 + 5 if b < 5 else (a - b) % 5
-        for b in range(10)] for a in range(10)]  # fmt: skip
-_TURN = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
-
-
-def _is_snomed(code: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(code)):
-        turned = int(digit)
-        for _ in range(place % 8):
-            turned = _TURN[turned]
-        total = _D5[total][turned]
-    return total == 0
 
 
 def _concepts() -> Iterator[Concept]:
@@ -63,8 +48,8 @@ def test_every_snomed_code_has_its_check_digit() -> None:
     found = [concept.code for concept in _concepts() if concept.system == SNOMED]
 
     assert len(found) > 20
-    assert [] == [code for code in found if not _is_snomed(code)]
-    assert not _is_snomed("38341004")
+    assert [] == [code for code in found if not is_snomed(code)]
+    assert not is_snomed("38341004")
 
 
 def test_every_loinc_code_has_its_check_digit() -> None:
