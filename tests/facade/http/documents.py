@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Any
+
+from tests.facade.chartbox import ChartBox, chartbox
 
 PDF, PAGE = b"%PDF-1.7 a letter", b"<script>alert(1)</script>"
 
@@ -80,3 +84,17 @@ CLIENTS = {
     "patients": {"scopes": ["system/Patient.rs", "system/DocumentReference.rs"]},
     "binaries": {"scopes": ["system/Binary.rs"]},
 }
+
+
+def documents_box(folder: Path, **more: Any) -> AbstractAsyncContextManager[ChartBox]:
+    """These documents in two practices of two tenants; `more` as `chartbox` takes it."""
+    return chartbox(
+        folder,
+        RECORDS,
+        documents=DOCUMENTS,
+        practices=("box", "mill"),
+        tenants=("riverbend", "hillside"),
+        policy=RULES,
+        clients=CLIENTS,
+        **more,
+    )

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from tests.conforms import assert_conforms
-from tests.facade.chartbox import ChartBox, chartbox
-from tests.facade.http.documents import CLIENTS, DOCUMENTS, PAGE, PDF, RECORDS, RULES
+from tests.facade.chartbox import ChartBox
+from tests.facade.http.documents import PAGE, PDF, documents_box
 from tests.facade.world import ORIGIN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -19,21 +19,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 FHIR = "application/fhir+json"
 LETTER, HTML, SVG = "file-0-documentreference-1", "file-1-documentreference-1", "file-1-documentreference-3"
 OWNER = "DocumentReference/box.documentreference-1"
+LIMITS = {"document_bytes": 500_000, "documents_bytes": 1_000_000, "batch_bytes": 1_024}
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def box(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ChartBox]:
-    async with chartbox(
-        tmp_path_factory.mktemp("box"),
-        RECORDS,
-        documents=DOCUMENTS,
-        practices=("box", "mill"),
-        tenants=("riverbend", "hillside"),
-        policy=RULES,
-        clients=CLIENTS,
-        limits={"document_bytes": 500_000, "documents_bytes": 1_000_000, "batch_bytes": 1_024},
-    ) as made:
+    async with documents_box(tmp_path_factory.mktemp("box"), limits=LIMITS) as made:
         yield made
 
 

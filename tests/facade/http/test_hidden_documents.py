@@ -11,8 +11,8 @@ import pytest_asyncio
 from adapters.contract import Document
 from facade.policy.release import ReleasedContent, release, release_content
 from facade.policy.rule import Policy, PolicyError, Rule
-from tests.facade.chartbox import ChartBox, chartbox
-from tests.facade.http.documents import CLIENTS, DOCUMENTS, RECORDS, RULES
+from tests.facade.chartbox import ChartBox
+from tests.facade.http.documents import documents_box
 from tests.facade.policy.callers import PRACTICE, SYSTEM
 from tests.facade.world import ORIGIN
 
@@ -23,15 +23,7 @@ LETTER = "box.file-0-documentreference-1"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def box(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ChartBox]:
-    async with chartbox(
-        tmp_path_factory.mktemp("box"),
-        RECORDS,
-        documents=DOCUMENTS,
-        practices=("box", "mill"),
-        tenants=("riverbend", "hillside"),
-        policy=RULES,
-        clients=CLIENTS,
-    ) as made:
+    async with documents_box(tmp_path_factory.mktemp("box")) as made:
         yield made
 
 
