@@ -56,7 +56,7 @@ async def of_patient(ehr: AthenaNet, call: Call, patientid: str) -> list[Record]
     )
     if record is None or not isinstance(found, list):
         return []
-    return [row for row in found if _patientid(row) == patientid or not says_whose(row)]
+    return [row for row in found if _patientid(row) == patientid or not answers.readable(row, "patientid")]
 
 
 async def _listed(
@@ -94,7 +94,7 @@ async def _by_day(ehr: AthenaNet, call: Call, query: Query) -> list[Record]:
         return []
     params = {**BY_DAY, **window(query, closed=True), "departmentid": ",".join(departments)}
     rows = await booked(ehr, call, params)
-    return [row for row in rows if not says_whose(row) or shows_patient(row)]
+    return [row for row in rows if not answers.readable(row, "patientid") or shows_patient(row)]
 
 
 def shows_patient(row: Record) -> bool:
@@ -110,12 +110,6 @@ async def booked(ehr: AthenaNet, call: Call, params: dict[str, str]) -> list[Any
     ttl = ehr.settings.cache_seconds.chart
     found = await ehr.rows(call, "/appointments/booked/multipledepartment", "appointments", params, ttl=ttl)
     return list(answers.once(found[0] if found else [], "appointmentid"))
-
-
-def says_whose(row: Any) -> bool:
-    """Whether a row can be read as far as its patient: named, or left out because athenaNet hides it. One that can't
-    is left to the mapping to refuse, so that a client is told of it."""
-    return isinstance(row, dict) and isinstance(row.get("patientid"), str | int | None)
 
 
 def _patientid(row: Any) -> str | None:

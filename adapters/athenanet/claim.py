@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from adapters.athenanet import answers
-from adapters.athenanet.appointment import booked, says_whose
+from adapters.athenanet.appointment import booked
 from adapters.athenanet.by_reference import keys, keys_of, not_too_many, patients
 from adapters.athenanet.client import AthenaNet, is_athena_id, together
 from adapters.contract import Call, Handler, Page
@@ -84,7 +84,8 @@ async def _of_patient(ehr: AthenaNet, call: Call, patientid: str) -> list[Billed
     # [assumed] the filter on patientid holds; a claim of somebody else must not be shown as this patient's
     rows = list(answers.once(found[0] if found else [], "claimid"))
     own = [row for row in rows if _patientid(row) == patientid]
-    unreadable = [Billed(row, None, {}) for row in rows if not says_whose(row)]  # for the mapping to refuse
+    refused = [row for row in rows if not answers.readable(row, "patientid")]  # by the mapping, which tells of it
+    unreadable = [Billed(row, None, {}) for row in refused]
     return [*await _with_visits(ehr, call, patient, patientid, own), *unreadable]
 
 

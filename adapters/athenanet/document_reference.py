@@ -12,7 +12,7 @@ from typing import Any
 from adapters.athenanet import answers, document_classes, files
 from adapters.athenanet.by_patient import could_be, source
 from adapters.athenanet.client import NOTHING, AthenaNet, is_athena_id
-from adapters.athenanet.encounter import FLAGS, is_readable
+from adapters.athenanet.encounter import is_readable, listed_encounters
 from adapters.contract import Call, Document, Page
 from adapters.query import Query
 from capability.issues import EHRInvalid, NotFound
@@ -106,11 +106,9 @@ async def _visit_notes(ehr: AthenaNet, call: Call, patient: str, query: Query) -
     if not could_be(query.named("type"), note.system, note.code):
         return Page()
     practice = await ehr.practice(call)
-    charts = await ehr.each_chart(call, patient, "/chart/{patientid}/encounters", "encounters", FLAGS)
+    charts = await listed_encounters(ehr, call, patient)
     to_note = partial(document_reference_visit_note.visit_note, patient=patient, practice=practice)
-    return Page.merged(
-        Page.mapped(to_note, filter(_noted, answers.once(each.rows, "encounterid")), tags=each.tags) for each in charts
-    )
+    return Page.merged(Page.mapped(to_note, filter(_noted, each.rows), tags=each.tags) for each in charts)
 
 
 def _noted(row: Any) -> bool:

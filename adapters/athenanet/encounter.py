@@ -5,12 +5,13 @@ GET /chart/{patientid}/encounters, GET /appointments/booked/multipledepartment.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from adapters.athenanet import answers
 from adapters.athenanet.by_patient import source
-from adapters.athenanet.client import AthenaNet, Listed
+from adapters.athenanet.client import NOTHING, AthenaNet, Listed
 from adapters.contract import Call, Page
 from adapters.query import Query
 from mappings import fhir
@@ -23,9 +24,13 @@ from mappings.mapped import Mapped, Record
 FLAGS = {"showalltypes": "true", "showallstatuses": "true", "showdiagnoses": "true", "limit": "1000"}
 
 
-async def listed_encounters(ehr: AthenaNet, call: Call, patient: str) -> list[Listed]:
-    """All encounters of each of the patient's charts, with their diagnoses, each once."""
-    charts = await ehr.each_chart(call, patient, "/chart/{patientid}/encounters", "encounters", FLAGS)
+async def listed_encounters(
+    ehr: AthenaNet, call: Call, patient: str, dates: Mapping[str, str] = NOTHING
+) -> list[Listed]:
+    """Encounters of each of the patient's charts, with their diagnoses, each once: all, or those that began within
+    `dates` (startdate, enddate)."""
+    flags = {**FLAGS, **dates}
+    charts = await ehr.each_chart(call, patient, "/chart/{patientid}/encounters", "encounters", flags)
     return [each._replace(rows=list(answers.once(each.rows, "encounterid"))) for each in charts]
 
 

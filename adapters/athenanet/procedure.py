@@ -13,7 +13,7 @@ from adapters.athenanet import answers
 from adapters.athenanet.by_patient import source
 from adapters.athenanet.client import NOTHING, AthenaNet, together
 from adapters.athenanet.dates import window
-from adapters.athenanet.encounter import FLAGS, is_readable
+from adapters.athenanet.encounter import is_readable, listed_encounters
 from adapters.contract import Call, Page
 from adapters.query import Query
 from mappings.athenanet import procedure_service, procedure_surgery
@@ -55,12 +55,12 @@ async def _of_encounters(
     ehr: AthenaNet, call: Call, patient: str, *, dates: Mapping[str, str] = NOTHING, only: str | None = None
 ) -> Page:
     practice = await ehr.practice(call)
-    charts = await ehr.each_chart(call, patient, "/chart/{patientid}/encounters", "encounters", {**FLAGS, **dates})
+    charts = await listed_encounters(ehr, call, patient, dates)
     pages: list[Page] = []
     for each in charts:
         encounters = [
             encounter
-            for encounter in answers.once(each.rows, "encounterid")
+            for encounter in each.rows
             if _has_services(encounter) and only in (None, str(encounter["encounterid"]))
         ]
         found = [*zip(encounters, await _listed(ehr, call, encounters), strict=True)]

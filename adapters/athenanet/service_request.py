@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from adapters.athenanet import answers
 from adapters.athenanet.by_patient import AT_ONCE, source
 from adapters.athenanet.client import AthenaNet, Listed, together
 from adapters.athenanet.dates import window
-from adapters.athenanet.encounter import FLAGS, is_readable
+from adapters.athenanet.encounter import is_readable, listed_encounters
 from adapters.contract import Call, Page
 from adapters.query import Query
 from capability.issues import TooCostly
@@ -38,7 +37,7 @@ async def _orders(ehr: AthenaNet, call: Call, patient: str, query: Query) -> Pag
     since, until = (_day(dates.get(key)) for key in ("startdate", "enddate"))
     charts = [
         each._replace(rows=[row for row in each.rows if _may_have(row, since, until)])
-        for each in await _encounters(ehr, call, patient)
+        for each in await listed_encounters(ehr, call, patient)
     ]
     if sum(len(each.rows) for each in charts) > ENCOUNTERS:
         raise TooCostly(
@@ -51,17 +50,12 @@ async def _order(ehr: AthenaNet, call: Call, keys: tuple[str, ...]) -> Page:
     patient, encounterid, _ = keys
     charts = [
         each._replace(rows=[row for row in each.rows if isinstance(row, dict) and _id(row) == encounterid])
-        for each in await _encounters(ehr, call, patient)
+        for each in await listed_encounters(ehr, call, patient)
     ]
     return await _of_encounters(ehr, call, patient, charts)
 
 
 ORDERS = source("order", _orders, of_id=_order)
-
-
-async def _encounters(ehr: AthenaNet, call: Call, patient: str) -> list[Listed]:
-    charts = await ehr.each_chart(call, patient, "/chart/{patientid}/encounters", "encounters", FLAGS)
-    return [each._replace(rows=list(answers.once(each.rows, "encounterid"))) for each in charts]
 
 
 async def _of_encounters(ehr: AthenaNet, call: Call, patient: str, charts: list[Listed]) -> Page:

@@ -171,24 +171,24 @@ def _analyte(ask: Ask, person: Person, report: Report, index: int, one: Analyte,
 
 def labresult_documents(ask: Ask) -> JSON:
     person, _chart, group = chart_of(ask)
-    found = [
-        _lab_document(ask, person, one)
-        for one in _in_group(ask, results_of(ask, person).reports, group)
-        if one.state != "deleted" or ask.flag("showdeleted")
-    ]
-    limit, offset = ask.window(1000)
-    return page("labresults", found, path=ask.path, query=ask.query, limit=limit, offset=offset)
+    shown = _shown(ask, results_of(ask, person).reports, group)
+    return _document_page(ask, "labresults", [_lab_document(ask, person, one) for one in shown])
 
 
 def imagingresult_documents(ask: Ask) -> JSON:
     person, _chart, group = chart_of(ask)
-    found = [
-        _imaging_document(ask, person, one)
-        for one in _in_group(ask, results_of(ask, person).images, group)
-        if one.state != "deleted" or ask.flag("showdeleted")
-    ]
+    shown = _shown(ask, results_of(ask, person).images, group)
+    return _document_page(ask, "imagingresults", [_imaging_document(ask, person, one) for one in shown])
+
+
+def _shown(ask: Ask, results: Iterable[R], group: int) -> Iterator[R]:
+    """Those of the chart; deleted ones only where they are asked for."""
+    return (one for one in _in_group(ask, results, group) if one.state != "deleted" or ask.flag("showdeleted"))
+
+
+def _document_page(ask: Ask, key: str, rows: list[JSON]) -> JSON:
     limit, offset = ask.window(1000)
-    return page("imagingresults", found, path=ask.path, query=ask.query, limit=limit, offset=offset)
+    return page(key, rows, path=ask.path, query=ask.query, limit=limit, offset=offset)
 
 
 def document_rows(ask: Ask, person: Person) -> Iterator[tuple[int, JSON]]:
