@@ -36,7 +36,7 @@ class Drift:
 
 
 async def drifts(lives: Mapping[Place, Live], seconds: float) -> tuple[Drift, ...]:
-    """One for each connection whose adapter can ask, all at once. What our statements lose is logged when it changes."""
+    """One for each connection whose adapter can ask, all at once. Changes of what is lost are logged."""
     asked = {place: live for place, live in lives.items() if live.adapter.discover is not None}
     found = tuple(await asyncio.gather(*(_drift(place, live, seconds) for place, live in asked.items())))
     for one in found:
