@@ -64,10 +64,12 @@ async def collect(
     refine: Refine | None,
     position: Position,
     wanted: Wanted,
+    until: float,
 ) -> Share:
     """A share of the matches from where `position` stands; `query` holds public ids. Raises EHRError, TooCostly, Gone.
 
-    Without a number of matches wanted, all are counted.
+    Without a number of matches wanted, all are counted. `call` bounds what the EHR may take, `until` (event loop clock)
+    all of the work.
     """
     share = Share(position=position)
     local = replace(localise(query, source.practice.key, references), count=wanted.matches)
@@ -76,7 +78,7 @@ async def collect(
     while here is not None:
         page = await source.ask(call, replace(local, cursor=here.cursor))
         rows += len(page.resources)
-        found = await _matches(page.resources, source.outside, release, matching, call.deadline)
+        found = await _matches(page.resources, source.outside, release, matching, until)
         if refine is not None:
             found = await refine(found)
         share.issues.extend(page.issues)

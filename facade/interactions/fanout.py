@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from adapters.contract import Issue
@@ -112,9 +113,12 @@ class Asked:
 async def ask_all(asking: Asking, asked: Asked, limits: Limits) -> tuple[dict[str, Share], dict[str, EHRError]]:
     """Each practice's share, and the failures. Raises when all failed, or one did and that is refused."""
     positions = asked.positions
+    # one that is slow must not hold up what the others have
+    patience = limits.practice_seconds if len(positions) > 1 else math.inf
+    until = min(asking.call.deadline, asyncio.get_running_loop().time() + patience)
     answers = await asyncio.gather(
         *(
-            _ask(asking, asked, key, Wanted(share, limits.rows_max, asked.to_the_end))
+            _ask(asking, asked, key, Wanted(share, limits.rows_max, asked.to_the_end), until)
             for key, share in zip(positions, _divided(asked.matches, len(positions)), strict=True)
         ),
         return_exceptions=True,
@@ -156,11 +160,11 @@ def _put_back(shares: Mapping[str, Share], positions: Mapping[str, Position], ma
         left -= len(share.matches)
 
 
-async def _ask(asking: Asking, asked: Asked, key: str, wanted: Wanted) -> Share:
+async def _ask(asking: Asking, asked: Asked, key: str, wanted: Wanted, until: float) -> Share:
     base, source, query = asking.base, asking.base.sources[key], asked.queries[key]
     return await collect(
         source,
-        asking.call,
+        replace(asking.call, deadline=until),
         query,
         references=base.declared[query.type].references,
         release=partial(_release, asking, source),
@@ -168,6 +172,7 @@ async def _ask(asking: Asking, asked: Asked, key: str, wanted: Wanted) -> Share:
         refine=asked.refine,
         position=asked.positions[key],
         wanted=wanted,
+        until=asking.call.deadline,
     )
 
 

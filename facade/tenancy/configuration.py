@@ -79,6 +79,9 @@ class Limits(Strict):
     """What one request may cost."""
 
     deadline_seconds: float = Field(25, gt=0, le=300, description="a request's total time, upstream retries included")
+    practice_seconds: float = Field(
+        10, gt=0, le=300, description="of these, what one practice may take of a search that asks several"
+    )
     body_seconds: float = Field(10, gt=0, le=300, description="time for a request's body to arrive; later is 408")
     answer_seconds: float = Field(30, gt=0, le=300, description="time a client has to take an answer; then it is cut")
     address_bytes: int = Field(16_384, ge=1024, description="path and query; longer is 414")
