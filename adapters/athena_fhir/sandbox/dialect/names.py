@@ -1,0 +1,109 @@
+"""From the plain records' ids to the server's: which type and id a record has here.
+
+Plain ids say what they are in their first word and give the facts' own numbers after it (`diagnosis-7-2-0`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adapters.athena_fhir.sandbox import numbers
+from adapters.athena_fhir.sandbox.practices import PRACTICES, Practice
+from adapters.population import Population
+from adapters.population.facts import Visit
+from adapters.population.team import PEOPLE
+
+Name = tuple[str, str]
+_RELATED = {"contact": 1, "nextkin": 2, "guardian": 3, "guarantor": 4}
+_EVERY_THIRD = 3
+_NO_ALLERGIES = 90  # places of the entries that say there are none
+
+
+class Names:
+    """The names of one practice's records."""
+
+    def __init__(self, practice: Practice, people: Population) -> None:
+        self.practiceid = practice.practiceid
+        self.people = people
+        # the nationwide directory is the one that the first practice knows: the others have such people locally
+        self._shares_directory = practice.seed == PRACTICES[0].seed or practice.practiceid == PRACTICES[0].practiceid
+
+    def of(self, type_: str, plain: str) -> Name | None:
+        """None: the server has no such record."""
+        word, _, rest = plain.partition("-")
+        if type_ == "Patient":
+            return type_, self.made("patient", int(plain))
+        if word == "prov":
+            return self._provenance(rest)
+        maker = _MAKERS.get(word)
+        return maker(self, *map(_number, rest.split("-"))) if maker else None
+
+    def made(self, kind: str, *parts: int | str) -> str:
+        return numbers.made(self.practiceid, kind, *parts)
+
+    def visit(self, person: int, number: int) -> Visit:
+        return self.people.visits(person)[number - 1]
+
+    def outside(self, number: int) -> Name:
+        """Somebody of the directory: a Practitioner or, of the same prefix, an Organization."""
+        if not self._shares_directory:
+            return "Organization", self.made("local provider", number)
+        person = number in PEOPLE and number % _EVERY_THIRD != 0
+        return ("Practitioner" if person else "Organization"), numbers.directory_id(number)
+
+    def member(self, number: int) -> Name:
+        """The same as a member of a care team: always an Organization."""
+        type_, id_ = self.outside(number)
+        return "Organization", id_ if type_ == "Organization" else self.made("local provider", number)
+
+    def vital(self, person: int, number: int, place: int) -> int:
+        visit = self.visit(person, number)
+        taken = self.people.chart(person).measurements[number]
+        return numbers.vital(visit, numbers.vital_index(visit, taken, place))
+
+    def _provenance(self, target: str) -> Name | None:
+        for type_ in ("Observation", "Patient"):  # the type matters for a Patient only, whose id is a bare number
+            if (type_ == "Patient") == target.isdigit() and (found := self.of(type_, target)):
+                return "Provenance", self.made("provenance", found[1].partition(".")[2])
+        return None
+
+    def group(self, plain: str) -> int | None:
+        """The chart-sharing group that a record belongs to; None where its id does not tell."""
+        word, *parts = plain.split("-")
+        if word in ("visit", "diagnosis", "vital", "bp", "percentile", "appointment"):
+            visit = self.visit(int(parts[0]), int(parts[1]))
+            return self.people.departments[visit.department].group
+        if word == "problem":
+            return self.people.chart(int(parts[0])).conditions[int(parts[1]) - 1].group
+        return int(parts[1]) if word in ("allergy", "nkda") else None
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isdigit() else text
+
+
+def _allergy(names: Names, person: int, group: int, code: int) -> Name:
+    known = names.people.chart(person).allergies
+    place = next(at for at, one in enumerate(known, 1) if (one.group, one.allergen.code) == (group, str(code)))
+    return "AllergyIntolerance", names.made("allergy", person * 100 + place)
+
+
+_MAKERS: dict[str, Callable[..., Name | None]] = {
+    "visit": lambda n, p, v: ("Encounter", n.made("encounter", numbers.encounter(n.visit(p, v)))),
+    "appointment": lambda n, p, v: ("Appointment", n.made("appointment", numbers.appointment(n.visit(p, v)))),
+    "problem": lambda n, p, i: ("Condition", n.made("problem", numbers.problem(p, i))),
+    "diagnosis": lambda n, p, v, i: ("Condition", n.made("diagnosis", numbers.diagnosis(n.visit(p, v), i))),
+    "allergy": _allergy,
+    "nkda": lambda n, p, group: ("AllergyIntolerance", n.made("allergy", p * 100 + _NO_ALLERGIES + group)),
+    "vital": lambda n, p, v, i: ("Observation", n.made("vital", n.vital(p, v, i))),
+    "bp": lambda n, p, v, i, j: ("Observation", n.made("pressure", n.vital(p, v, i), n.vital(p, v, j))),
+    "percentile": lambda n, p, v, i: ("Observation", n.made("percentile", n.vital(p, v, i))),
+    "practitioner": lambda n, i: ("Practitioner", n.made("provider", i)),
+    "directory": lambda n, i: n.outside(i),
+    "facility": lambda n, i: n.outside(i),
+    "site": lambda n, i: ("Organization", n.made("site", i)),
+    "department": lambda n, i: ("Location", n.made("department", i)),
+    "practice": lambda n, *_: ("Organization", numbers.practice_id(n.practiceid)),
+    "payer": lambda n, i: ("Organization", n.made("payer", i)),
+    "related": lambda n, p, kind: ("RelatedPerson", n.made("related", p * 10 + _RELATED[kind])),
+}
