@@ -146,9 +146,9 @@ def included(houses: Houses, pairs: Pairs, page: Sequence[Resource], allowed: Ca
                 raise answers.invalid("The include is not supported.", "_include")
             for row in page:
                 for kind, id_ in _references(row, _ELEMENTS.get(element, (element,))):
-                    store = houses.holding(kind, id_) if allowed(kind) else None
-                    if store and (one := store.read(kind, id_)):
-                        found[(kind, id_)] = one
+                    where = houses.holding(kind, id_) if allowed(kind) else None
+                    if where and (target_ := where.read(kind, id_)):
+                        found[(kind, id_)] = target_
     return list(found.values())
 
 

@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from adapters.athena_fhir.sandbox.dialect import allergies, conditions, encounters, patients, vital_signs
+from adapters.athena_fhir.sandbox.dialect import (
+    allergies,
+    conditions,
+    documents,
+    encounters,
+    laboratory,
+    patients,
+    vital_signs,
+)
 from adapters.athena_fhir.sandbox.dialect.directory import directory, shared
 from adapters.athena_fhir.sandbox.dialect.dress import Here, Resource, dressed, referred
 from adapters.athena_fhir.sandbox.dialect.names import Names
@@ -30,6 +38,10 @@ AREAS: dict[str, Area] = {
     "vital": vital_signs.vital_sign,
     "bp": vital_signs.vital_sign,
     "percentile": vital_signs.vital_sign,
+    "analyte": laboratory.analyte,
+    "labreport": laboratory.report,
+    "imaging": laboratory.imaging,
+    "labpaper": documents.paper,
     "related": patients.related,
 }
 
@@ -39,8 +51,8 @@ def chart(practice: Practice, people: Population, number: int) -> list[Resource]
     plain = records.chart(people, number).resources
     here = Here(practice, people, people.person(number), Names(practice, people), _recorded(plain))
     made = [row for one in plain for row in _made(here, one)]
-    for encounter, group in encounters.cancelled(here):
-        made.append(dressed(here, encounter, "", group))
+    for more in (encounters.cancelled(here), documents.notes(here)):
+        made += [dressed(here, one, "", group) for one, group in more]
     return made
 
 

@@ -42,9 +42,7 @@ def directory(practice: Practice, people: Population) -> list[Resource]:
         if name is None or name[1].startswith(f"{numbers.GLOBAL}."):
             continue
         found.append(_named(names, one, name))
-    for one in people.clinicians.values():
-        if not one.person:
-            found.append(_room(names, one))
+    found += [_room(names, one) for one in people.clinicians.values() if not one.person]
     found += [_member(names, one) for (type_, id_), one in plain.items() if id_.startswith("directory-")]
     found += _groups(practice, names, people)
     unique = {(one["resourceType"], one["id"]): one for one in found}
@@ -63,7 +61,7 @@ def _organization(person: Resource) -> Resource:
     """A person as an Organization: the name is all that is left."""
     name = person["name"][0]
     text = " ".join([*name.get("given", ()), name["family"]]) if "family" in name else name["text"]
-    kept = {key: person[key] for key in ("telecom", "address") if key in person}
+    kept: Resource = {key: person[key] for key in ("telecom", "address") if key in person}
     return {"resourceType": "Organization", "id": person["id"], "active": True, "name": text, **kept}
 
 

@@ -18,6 +18,7 @@ from adapters.athena_fhir.sandbox.dialect.names import Names
 from adapters.athena_fhir.sandbox.practices import EASTERN, Practice
 from adapters.population import Population
 from adapters.population.facts import Person
+from adapters.population.results import Image, results
 
 Resource = dict[str, Any]
 
@@ -54,6 +55,11 @@ class Here:
         if len(instant) <= 10:
             return instant
         return datetime.fromisoformat(instant).astimezone(EASTERN).date().isoformat()
+
+    def image(self, number: int) -> Image:
+        """The imaging study of this number of the server's."""
+        place = number - numbers.of_thousand(numbers.IMAGINGRESULTS, self.person.number, 0)
+        return next(one for one in self.people.facts(self.person.number, results).images if one.number == place)
 
     def organization(self, kind: str, number: int) -> Resource:
         return {"reference": f"Organization/{self.names.made(kind, number)}"}

@@ -5,12 +5,13 @@ Plain ids say what they are in their first word and give the facts' own numbers 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from adapters.athena_fhir.sandbox import numbers
 from adapters.athena_fhir.sandbox.practices import PRACTICES, Practice
 from adapters.population import Population
 from adapters.population.facts import Visit
+from adapters.population.results import Image, Report, results
 from adapters.population.team import PEOPLE
 
 Name = tuple[str, str]
@@ -75,7 +76,22 @@ class Names:
             return self.people.departments[visit.department].group
         if word == "problem":
             return self.people.chart(int(parts[0])).conditions[int(parts[1]) - 1].group
-        return int(parts[1]) if word in ("allergy", "nkda") else None
+        if word in ("allergy", "nkda"):
+            return int(parts[1])
+        return self._group_of_result(word, parts)
+
+    def _group_of_result(self, word: str, parts: list[str]) -> int | None:
+        if len(parts) < 2 or not parts[0].isdigit():
+            return None
+        known = self.people.facts(int(parts[0]), results)
+        found: Sequence[Report | Image] = known.images if word == "imaging" else known.reports
+        if word in ("imaging", "labreport", "analyte", "specimen", "labpaper"):
+            department = next(one.department for one in found if one.number == int(parts[1]))
+            return self.people.departments[department].group
+        if word == "order":
+            visit = next(one.visit for one in known.orders if one.number == int(parts[1]))
+            return self.people.departments[self.visit(int(parts[0]), visit).department].group
+        return None
 
 
 def _number(text: str) -> int | str:
@@ -88,6 +104,7 @@ def _allergy(names: Names, person: int, group: int, code: int) -> Name:
     return "AllergyIntolerance", names.made("allergy", person * 100 + place)
 
 
+_thousand = numbers.of_thousand
 _MAKERS: dict[str, Callable[..., Name | None]] = {
     "visit": lambda n, p, v: ("Encounter", n.made("encounter", numbers.encounter(n.visit(p, v)))),
     "appointment": lambda n, p, v: ("Appointment", n.made("appointment", numbers.appointment(n.visit(p, v)))),
@@ -98,6 +115,12 @@ _MAKERS: dict[str, Callable[..., Name | None]] = {
     "vital": lambda n, p, v, i: ("Observation", n.made("vital", n.vital(p, v, i))),
     "bp": lambda n, p, v, i, j: ("Observation", n.made("pressure", n.vital(p, v, i), n.vital(p, v, j))),
     "percentile": lambda n, p, v, i: ("Observation", n.made("percentile", n.vital(p, v, i))),
+    "labreport": lambda n, p, i: ("DiagnosticReport", n.made("report", _thousand(numbers.LABRESULTS, p, i))),
+    "analyte": lambda n, p, r, i: ("Observation", n.made("analyte", numbers.analyte(p, r, i))),
+    "specimen": lambda n, p, i: ("Specimen", n.made("specimen", _thousand(numbers.LABRESULTS, p, i))),
+    "labpaper": lambda n, p, i: ("DocumentReference", n.made("paper", _thousand(numbers.LABRESULTS, p, i))),
+    "imaging": lambda n, p, i: ("DiagnosticReport", n.made("imaging", _thousand(numbers.IMAGINGRESULTS, p, i))),
+    "order": lambda n, p, i: ("ServiceRequest", n.made("order", _thousand(numbers.ORDERS, p, i))),
     "practitioner": lambda n, i: ("Practitioner", n.made("provider", i)),
     "directory": lambda n, i: n.outside(i),
     "facility": lambda n, i: n.outside(i),
