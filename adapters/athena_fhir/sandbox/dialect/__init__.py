@@ -16,7 +16,9 @@ from adapters.athena_fhir.sandbox.dialect import (
     documents,
     encounters,
     laboratory,
+    medicines,
     patients,
+    procedures,
     vital_signs,
 )
 from adapters.athena_fhir.sandbox.dialect.directory import directory, shared
@@ -42,6 +44,11 @@ AREAS: dict[str, Area] = {
     "labreport": laboratory.report,
     "imaging": laboratory.imaging,
     "labpaper": documents.paper,
+    "medicine": medicines.request,
+    "vaccine": medicines.immunization,
+    "surgery": procedures.surgery,
+    "service": procedures.service,
+    "device": procedures.device,
     "related": patients.related,
 }
 

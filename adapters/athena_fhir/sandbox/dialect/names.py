@@ -10,9 +10,13 @@ from collections.abc import Callable, Sequence
 from adapters.athena_fhir.sandbox import numbers
 from adapters.athena_fhir.sandbox.practices import PRACTICES, Practice
 from adapters.population import Population
+from adapters.population.devices import devices
 from adapters.population.facts import Visit
+from adapters.population.medicines import medicines
+from adapters.population.procedures import procedures
 from adapters.population.results import Image, Report, results
 from adapters.population.team import PEOPLE
+from adapters.population.vaccines import vaccines
 
 Name = tuple[str, str]
 _RELATED = {"contact": 1, "nextkin": 2, "guardian": 3, "guarantor": 4}
@@ -71,13 +75,16 @@ class Names:
     def group(self, plain: str) -> int | None:
         """The chart-sharing group that a record belongs to; None where its id does not tell."""
         word, *parts = plain.split("-")
-        if word in ("visit", "diagnosis", "vital", "bp", "percentile", "appointment"):
+        if word in ("visit", "diagnosis", "vital", "bp", "percentile", "appointment", "service"):
             visit = self.visit(int(parts[0]), int(parts[1]))
             return self.people.departments[visit.department].group
         if word == "problem":
             return self.people.chart(int(parts[0])).conditions[int(parts[1]) - 1].group
         if word in ("allergy", "nkda"):
             return int(parts[1])
+        if found := _IN_GROUPS.get(word):
+            person, number = map(int, parts)
+            return found(self.people, person, number)
         return self._group_of_result(word, parts)
 
     def _group_of_result(self, word: str, parts: list[str]) -> int | None:
@@ -104,6 +111,23 @@ def _allergy(names: Names, person: int, group: int, code: int) -> Name:
     return "AllergyIntolerance", names.made("allergy", person * 100 + place)
 
 
+def _medicine(names: Names, person: int, number: int) -> Name:
+    kind = next(one.kind for one in names.people.facts(person, medicines) if one.number == number)
+    if kind == "prescribed":
+        return "MedicationRequest", names.made("prescription", _thousand(numbers.PRESCRIPTIONS, person, number))
+    return "MedicationRequest", names.made("entry", _thousand(numbers.ENTRIES, person, number))
+
+
+def _vaccine(names: Names, person: int, number: int) -> Name:
+    kind = next(one.kind for one in names.people.facts(person, vaccines) if one.number == number)
+    return "Immunization", names.made(f"{kind} vaccine", _thousand(numbers.VACCINES, person, number))
+
+
+def _surgery(names: Names, person: int, number: int) -> Name:
+    group = next(one.group for one in names.people.facts(person, procedures).surgeries if one.number == number)
+    return "Procedure", names.made("surgery", numbers.chart(person, group), numbers.surgery(person, number))
+
+
 _thousand = numbers.of_thousand
 _MAKERS: dict[str, Callable[..., Name | None]] = {
     "visit": lambda n, p, v: ("Encounter", n.made("encounter", numbers.encounter(n.visit(p, v)))),
@@ -121,6 +145,16 @@ _MAKERS: dict[str, Callable[..., Name | None]] = {
     "labpaper": lambda n, p, i: ("DocumentReference", n.made("paper", _thousand(numbers.LABRESULTS, p, i))),
     "imaging": lambda n, p, i: ("DiagnosticReport", n.made("imaging", _thousand(numbers.IMAGINGRESULTS, p, i))),
     "order": lambda n, p, i: ("ServiceRequest", n.made("order", _thousand(numbers.ORDERS, p, i))),
+    "medicine": _medicine,
+    "drug": lambda n, i: ("Medication", n.made("medication", i)),
+    "dispense": lambda n, p, i: ("MedicationDispense", n.made("dispense", _thousand(numbers.PRESCRIPTIONS, p, i))),
+    "vaccine": _vaccine,
+    "surgery": _surgery,
+    "service": lambda n, p, v, i: (
+        "Procedure",
+        n.made("service", numbers.encounter(n.visit(p, v)), numbers.service(n.visit(p, v), i)),
+    ),
+    "device": lambda n, p, i: ("Device", n.made("device", p * 100 + i)),
     "practitioner": lambda n, i: ("Practitioner", n.made("provider", i)),
     "directory": lambda n, i: n.outside(i),
     "facility": lambda n, i: n.outside(i),
@@ -129,4 +163,13 @@ _MAKERS: dict[str, Callable[..., Name | None]] = {
     "practice": lambda n, *_: ("Organization", numbers.practice_id(n.practiceid)),
     "payer": lambda n, i: ("Organization", n.made("payer", i)),
     "related": lambda n, p, kind: ("RelatedPerson", n.made("related", p * 10 + _RELATED[kind])),
+}
+
+# records of a person that say which chart-sharing group they belong to
+_IN_GROUPS: dict[str, Callable[[Population, int, int], int]] = {
+    "medicine": lambda people, p, i: next(one.group for one in people.facts(p, medicines) if one.number == i),
+    "dispense": lambda people, p, i: next(one.group for one in people.facts(p, medicines) if one.number == i),
+    "vaccine": lambda people, p, i: next(one.group for one in people.facts(p, vaccines) if one.number == i),
+    "surgery": lambda people, p, i: next(one.group for one in people.facts(p, procedures).surgeries if one.number == i),
+    "device": lambda people, p, i: next(one.group for one in people.facts(p, devices) if one.number == i),
 }
