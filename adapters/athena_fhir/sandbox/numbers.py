@@ -161,8 +161,8 @@ def vital(visit: Visit, index: int) -> int:
 _CHOICES = frozenset(
     {
         "blood pressure site", "blood pressure position", "cuff size", "blood pressure refused reason", "height kind",
-        "weight kind", "dialysis phase", "weight refused reason", "temperature site", "pulse rhythm", "pulse site", "air",
-        "pain", "pain scale", "consciousness", "vision right", "vision left", "vision both", "vision correction",
+        "weight kind", "dialysis phase", "weight refused reason", "temperature site", "pulse rhythm", "pulse site",
+        "air", "pain", "pain scale", "consciousness", "vision right", "vision left", "vision both", "vision correction",
     }
 )  # fmt: skip
 

@@ -18,7 +18,9 @@ from adapters.athena_fhir.sandbox.dialect import (
     laboratory,
     medicines,
     patients,
+    plans,
     procedures,
+    social_history,
     vital_signs,
 )
 from adapters.athena_fhir.sandbox.dialect.directory import directory, shared
@@ -49,6 +51,11 @@ AREAS: dict[str, Area] = {
     "surgery": procedures.surgery,
     "service": procedures.service,
     "device": procedures.device,
+    "social": social_history.answer,
+    "orientation": social_history.answer,
+    "goal": plans.goal,
+    "plan": plans.plan,
+    "coverage": patients.coverage,
     "related": patients.related,
 }
 
@@ -58,8 +65,8 @@ def chart(practice: Practice, people: Population, number: int) -> list[Resource]
     plain = records.chart(people, number).resources
     here = Here(practice, people, people.person(number), Names(practice, people), _recorded(plain))
     made = [row for one in plain for row in _made(here, one)]
-    for more in (encounters.cancelled(here), documents.notes(here)):
-        made += [dressed(here, one, "", group) for one, group in more]
+    for more in (encounters.cancelled, documents.notes, social_history.occupation, plans.teams):
+        made += [dressed(here, one, "", group) for one, group in more(here)]
     return made
 
 

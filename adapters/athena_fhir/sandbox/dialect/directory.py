@@ -17,7 +17,6 @@ from adapters.athena_fhir.sandbox.practices import Practice
 from adapters.fhir_r4.sandbox import records
 from adapters.population import Population
 from adapters.population.facts import Clinician, Department
-from adapters.population.team import PEOPLE
 
 Resource = dict[str, Any]
 
@@ -43,6 +42,7 @@ def directory(practice: Practice, people: Population) -> list[Resource]:
             continue
         found.append(_named(names, one, name))
     found += [_room(names, one) for one in people.clinicians.values() if not one.person]
+    found += [_local(names, one) for (type_, id_), one in plain.items() if id_.startswith("practitioner-")]
     found += [_member(names, one) for (type_, id_), one in plain.items() if id_.startswith("directory-")]
     found += _groups(practice, names, people)
     unique = {(one["resourceType"], one["id"]): one for one in found}
@@ -70,6 +70,13 @@ def _member(names: Names, plain: Resource) -> Resource:
     number = int(plain["id"].rpartition("-")[2])
     made = _organization(referred(copy.deepcopy(plain), names))
     made["id"] = names.member(number)[1]
+    return made
+
+
+def _local(names: Names, plain: Resource) -> Resource:
+    """A practice user as a local provider, where nothing says that they are the same."""
+    made = _organization(referred(copy.deepcopy(plain), names))
+    made["id"] = names.made("local provider", int(plain["id"].rpartition("-")[2]))
     return made
 
 
@@ -202,6 +209,3 @@ def shared(practices: Sequence[Practice], people: Population) -> list[Resource]:
             twin["identifier"] = [one for one in twin["identifier"] if one.get("system") == NPI]
             found.append(twin)
     return found
-
-
-DIRECTORY_PEOPLE = tuple(PEOPLE)

@@ -16,6 +16,7 @@ from zlib import crc32
 from adapters.athena_fhir.sandbox import numbers
 from adapters.athena_fhir.sandbox.dialect.names import Names
 from adapters.athena_fhir.sandbox.practices import EASTERN, Practice
+from adapters.fhir_r4.sandbox.records.elements import IDS
 from adapters.population import Population
 from adapters.population.facts import Person
 from adapters.population.results import Image, results
@@ -81,7 +82,8 @@ def referred(value: Any, names: Names) -> Any:
         return [found for found in (referred(one, names) for one in value) if found not in ({}, [])]
     if not isinstance(value, dict):
         return value
-    made = {key: referred(one, names) for key, one in value.items()}
+    kept = {key: one for key, one in value.items() if key != "system" or not str(one).startswith(IDS)}
+    made = {key: referred(one, names) for key, one in kept.items()}
     text = made.get("reference")
     if isinstance(text, str) and "/" in text:
         type_, _, plain = text.partition("/")
@@ -129,8 +131,8 @@ def dressed(here: Here, made: Resource, plain: str, group: int | None) -> Resour
     elif type_ in NUMBERED:
         head["identifier"] = [{"value": id_}]
         made.pop("identifier", None)
-    else:
-        made.pop("identifier", None) if type_ != "Coverage" else None
+    elif type_ != "Coverage":
+        made.pop("identifier", None)
     body = {key: value for key, value in made.items() if key not in head and value not in ([], {}, None)}
     return {**head, **(retimed(body, EASTERN) if share(id_, 2) else body)}
 

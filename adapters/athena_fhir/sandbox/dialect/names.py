@@ -12,15 +12,18 @@ from adapters.athena_fhir.sandbox.practices import PRACTICES, Practice
 from adapters.population import Population
 from adapters.population.devices import devices
 from adapters.population.facts import Visit
+from adapters.population.family_history import RELATIONS
 from adapters.population.medicines import medicines
 from adapters.population.procedures import procedures
 from adapters.population.results import Image, Report, results
+from adapters.population.social_history import TOPICS
 from adapters.population.team import PEOPLE
 from adapters.population.vaccines import vaccines
 
 Name = tuple[str, str]
 _RELATED = {"contact": 1, "nextkin": 2, "guardian": 3, "guarantor": 4}
 _EVERY_THIRD = 3
+_FREELY = 9
 _NO_ALLERGIES = 90  # places of the entries that say there are none
 
 
@@ -75,12 +78,12 @@ class Names:
     def group(self, plain: str) -> int | None:
         """The chart-sharing group that a record belongs to; None where its id does not tell."""
         word, *parts = plain.split("-")
-        if word in ("visit", "diagnosis", "vital", "bp", "percentile", "appointment", "service"):
+        if word in ("visit", "diagnosis", "vital", "bp", "percentile", "appointment", "service", "plan", "goal"):
             visit = self.visit(int(parts[0]), int(parts[1]))
             return self.people.departments[visit.department].group
         if word == "problem":
             return self.people.chart(int(parts[0])).conditions[int(parts[1]) - 1].group
-        if word in ("allergy", "nkda"):
+        if word in ("allergy", "nkda", "social"):
             return int(parts[1])
         if found := _IN_GROUPS.get(word):
             person, number = map(int, parts)
@@ -128,6 +131,29 @@ def _surgery(names: Names, person: int, number: int) -> Name:
     return "Procedure", names.made("surgery", numbers.chart(person, group), numbers.surgery(person, number))
 
 
+def _social(names: Names, person: int, group: int, *topic: str) -> Name | None:
+    words = " ".join(map(str, topic))
+    chart = numbers.chart(person, group)
+    if words == "smoking":
+        return "Observation", names.made("smoking", chart)
+    if words == "work":  # told once for a person, in words
+        return None
+    return "Observation", names.made("social", chart * 100 + list(TOPICS).index(words))
+
+
+def _relative(names: Names, person: int, *words: str | int) -> Name:
+    """[assumed] A place for each kind of relative; those of no kind that we know come last."""
+    *relation, key = words
+    known = " ".join(map(str, relation))
+    place = RELATIONS.index(known) if known in RELATIONS else len(RELATIONS)
+    return "FamilyMemberHistory", names.made("relative", person * 100 + place * 5 + int(key))
+
+
+def _goal_place(place: int | str) -> int:
+    """What was said freely comes last."""
+    return _FREELY if isinstance(place, str) else place
+
+
 _thousand = numbers.of_thousand
 _MAKERS: dict[str, Callable[..., Name | None]] = {
     "visit": lambda n, p, v: ("Encounter", n.made("encounter", numbers.encounter(n.visit(p, v)))),
@@ -155,6 +181,17 @@ _MAKERS: dict[str, Callable[..., Name | None]] = {
         n.made("service", numbers.encounter(n.visit(p, v)), numbers.service(n.visit(p, v), i)),
     ),
     "device": lambda n, p, i: ("Device", n.made("device", p * 100 + i)),
+    "social": _social,
+    "orientation": lambda n, p: ("Observation", n.made("orientation", p)),
+    "score": lambda n, p, i: ("Observation", n.made("score", p * 100 + i)),
+    "screening": lambda n, p, i: ("QuestionnaireResponse", n.made("answers", p * 100 + i)),
+    "relative": _relative,
+    "coverage": lambda n, p, i: ("Coverage", n.made("coverage", numbers.insurance(p, i))),
+    "plan": lambda n, p, v: ("CarePlan", n.made("plan", numbers.encounter(n.visit(p, v)))),
+    "goal": lambda n, p, v, i: (
+        "Goal",
+        n.made("plan goal" if i == "text" else "visit goal", numbers.diagnosis(n.visit(p, v), _goal_place(i))),
+    ),
     "practitioner": lambda n, i: ("Practitioner", n.made("provider", i)),
     "directory": lambda n, i: n.outside(i),
     "facility": lambda n, i: n.outside(i),

@@ -71,3 +71,9 @@ def _addresses(here: Here, made: Resource) -> list[Resource]:
 
 def related(here: Here, made: Resource) -> list[Resource]:
     return [made]
+
+
+def coverage(here: Here, made: Resource) -> list[Resource]:
+    """What one pays oneself is a Coverage, too. None was ever seen: as the records have it."""
+    made["identifier"] = [one for one in made.get("identifier", ()) if "type" in one]
+    return [made]
