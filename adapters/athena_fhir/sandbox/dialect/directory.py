@@ -38,14 +38,13 @@ def directory(practice: Practice, people: Population) -> list[Resource]:
     plain = {(one["resourceType"], one["id"]): one for one in records.directory(people).resources}
     for (type_, id_), one in plain.items():
         name = names.of(type_, id_)
-        if name is None or name[1].startswith(f"{numbers.GLOBAL}."):
-            continue
-        found.append(_named(names, one, name))
+        if name is not None:
+            found.append(_named(names, one, name))
     found += [_room(names, one) for one in people.clinicians.values() if not one.person]
     found += [_local(names, one) for (type_, id_), one in plain.items() if id_.startswith("practitioner-")]
     found += [_member(names, one) for (type_, id_), one in plain.items() if id_.startswith("directory-")]
     found += _groups(practice, names, people)
-    unique = {(one["resourceType"], one["id"]): one for one in found}
+    unique = {(one["resourceType"], one["id"]): one for one in found if numbers.practice_of(one["id"])}
     return [_finished(practice, names, people, one) for one in unique.values()]
 
 
@@ -110,9 +109,6 @@ def _groups(practice: Practice, names: Names, people: Population) -> Iterator[Re
 
 def _finished(practice: Practice, names: Names, people: Population, made: Resource) -> Resource:
     type_, number = made["resourceType"], made["id"].rpartition("-")[2]
-    if made["id"].startswith(f"{numbers.GLOBAL}."):
-        made.pop("identifier", None)
-        return made
     marks = [_practice(practice)]
     if type_ == "Practitioner":
         return _practitioner(practice, people.clinicians[int(number)], made, marks)

@@ -33,8 +33,9 @@ _UNMARKED = frozenset({"Provenance", "Patient"})  # Patient says its practice by
 
 
 def share(id_: str, every: int, at: int = 0) -> bool:
-    """Whether this record is one of those that are odd: one of `every`, always the same ones."""
-    return crc32(id_.encode()) % every == at
+    """Whether this record is one of those that are odd: one of `every`, always the same ones. Different `at` are
+    different choices, none of which tells anything of another."""
+    return crc32(f"{id_} {every} {at}".encode()) % every == 0
 
 
 @dataclass

@@ -94,7 +94,7 @@ def _interpretation(id_: str, one: Resource) -> Resource:
         return {"text": one.get("text", "abnormal")}
     if share(id_, 4, 1):
         return {"coding": [{"system": INTERPRETATION, "version": "2.1.0", "code": codes[0]}]}
-    return {"text": _WORDS[codes[0]][share(id_, 2)]}
+    return {"text": _WORDS[codes[0]][share(id_, 3, 1)]}
 
 
 # --- reports --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapters.athena_fhir.sandbox.dialect.dress import ABSENT, Here, Resource, extension, share
+from adapters.athena_fhir.sandbox.dialect.dress import Here, Resource, extension, share
 from adapters.population.medicines import ERA_END, ERA_START, Medicine, medicines
 from adapters.population.vaccines import Vaccine, vaccines
 
@@ -109,11 +109,11 @@ def _site(words: str) -> Resource:
 
 
 def _not_done(made: Resource) -> None:
-    """[assumed] Where a date belongs, the reason why there is none."""
+    """[assumed] Where a date belongs, a word."""
     made["statusReason"] = OBJECTION
-    for name in ("occurrenceDateTime", "occurrenceString", "doseQuantity", "site", "route"):
+    for name in ("occurrenceDateTime", "doseQuantity", "site", "route"):
         made.pop(name, None)
-    made["_occurrenceDateTime"] = {"extension": [{"url": ABSENT, "valueCode": "unknown"}]}
+    made["occurrenceString"] = "unknown"
 
 
 def _notes(fact: Vaccine) -> Iterator[str]:

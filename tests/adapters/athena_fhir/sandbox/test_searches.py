@@ -28,8 +28,8 @@ async def test_a_search_without_a_required_combination_is_forbidden_and_told_whi
                 "severity": "fatal",
                 "code": "forbidden",
                 "details": {
-                    "text": "The search query could not be performed because one of the required parameter combinations "
-                    "[[patient,intent],[_id]] was not provided."
+                    "text": "The search query could not be performed because one of the required parameter "
+                    "combinations [[patient,intent],[_id]] was not provided."
                 },
                 "expression": ["patient,intent", "_id"],
             }
