@@ -15,8 +15,8 @@ ODDITIES: Mapping[str, str] = {
     "updated at midnight": "Encounter: meta.lastUpdated is local midnight.",
     "updated before it was recorded": "Condition: one of seven was last updated the day before its recordedDate.",
     "offsets": "Every type: times end in Z in one half of the records, in Eastern's offset in the other.",
-    "entered in error": "Observation, Condition, DiagnosticReport, DocumentReference, AllergyIntolerance: default searches "
-    "find twins that were entered in error, under numbers that the REST API does not have.",
+    "entered in error": "Observation, Condition, DiagnosticReport, DocumentReference, AllergyIntolerance: default "
+    "searches find twins that were entered in error, under numbers that the REST API does not have.",
     "identifier without system": "Condition, CarePlan, CareTeam, Goal: identifier has a value only.",
     # --- people
     "former name": "Patient: one of four has two official names; the former one only has a period that ended.",
@@ -49,7 +49,7 @@ ODDITIES: Mapping[str, str] = {
     "bare manifestation": "AllergyIntolerance: coded manifestations have neither display nor text.",
     "class of drugs": "AllergyIntolerance: a class is coded as SNOMED CT product 6369005.",
     # --- results
-    "false LOINC": "Observation: laboratory code of system http://loinc.org is athena's own number, the display LOINC's.",
+    "false LOINC": "Observation: a laboratory code of http://loinc.org is athena's own number, its display LOINC's.",
     "words for a code": "Observation: laboratory code has a text only (one of ten, and what has no LOINC name).",
     "number as text": "Observation: one of five laboratory numbers, and those with a comparator, are valueString.",
     "no result": "Observation: np or comment as valueString.",

@@ -107,6 +107,9 @@ CONTROLS = frozenset(
         "ah-most-recent-medication-instance-and-prescribed-vaccines",
         "ah-published-date-time-to-portal",
         "_security",
+        "_query",
+        "base-appointment-id",
+        "group-appointment-id",
     }
 )
 _KINDS = {

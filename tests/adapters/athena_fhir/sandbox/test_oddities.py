@@ -16,6 +16,8 @@ OF_PATIENTS = (
     "AllergyIntolerance", "CarePlan", "CareTeam", "Condition", "Device", "DiagnosticReport", "DocumentReference",
     "Encounter", "Goal", "Immunization", "Observation", "Procedure",
 )  # fmt: skip
+SPECIALTIES = "https://fhir.athena.io/CodeSystem/ah-specialty"
+ROOM = {"url": "isPerson", "valueBoolean": False}
 DIRECTORY = (71, 86, 101, 110)
 
 
@@ -62,8 +64,8 @@ def extended(one: Resource, name: str) -> bool:
     return any(each["url"].endswith(name) for each in one.get("extension", ()))
 
 
-def before(earlier: str, later: str) -> bool:
-    return datetime.fromisoformat(earlier) < datetime.fromisoformat(later)
+def before(earlier: str, later: str | None) -> bool:
+    return later is not None and datetime.fromisoformat(earlier) < datetime.fromisoformat(later)
 
 
 def notes(one: Resource) -> str:
@@ -100,9 +102,9 @@ SEEN: dict[str, tuple[str, Callable[[Resource], Any]]] = {
     "inactive practitioner": ("Practitioner", lambda r: r["active"] is False),
     "room": (
         "Practitioner",
-        lambda r: any({"url": "isPerson", "valueBoolean": False} in one.get("extension", ()) for one in r["extension"]),
+        lambda r: any(ROOM in one.get("extension", ()) for one in r["extension"]),
     ),
-    "athena's qualifications": ("Practitioner", lambda r: "https://fhir.athena.io/CodeSystem/ah-specialty" in within(r)),
+    "athena's qualifications": ("Practitioner", lambda r: SPECIALTIES in within(r)),
     "time zone in meta": ("Location", lambda r: r["meta"]["extension"][0]["valueCode"] == "America/New_York"),
     "member as an organization": ("CareTeam", lambda r: ".LCP-" in r["participant"][0]["member"]["reference"]),
     "role in words": ("CareTeam", lambda r: [{"text": "Primary Care Provider"}] == r["participant"][0]["role"]),
@@ -148,7 +150,7 @@ SEEN: dict[str, tuple[str, Callable[[Resource], Any]]] = {
     "line breaks in a note": ("Observation", lambda r: laboratory(r) and "\n" in notes(r)),
     "unknown status": ("Observation", lambda r: laboratory(r) and r["status"] == "unknown"),
     "midnight for a day": ("Observation", lambda r: laboratory(r) and "T00:00:00-0" in r.get("effectiveDateTime", "")),
-    "report issued before": ("DiagnosticReport", lambda r: before(r["issued"], r.get("effectiveDateTime", r["issued"]))),
+    "report issued before": ("DiagnosticReport", lambda r: before(r["issued"], r.get("effectiveDateTime"))),
     "report in plain text": (
         "DiagnosticReport",
         lambda r: [one["contentType"] for one in r.get("presentedForm", ())] == ["text/plain"],
@@ -192,7 +194,7 @@ SEEN: dict[str, tuple[str, Callable[[Resource], Any]]] = {
     "medication in words": ("MedicationRequest", lambda r: "coding" in r.get("medicationCodeableConcept", {})),
     "never primary": ("Immunization", lambda r: ".clinical-" in r["id"] and r["primarySource"] is False),
     "notes with a label": ("Immunization", lambda r: "(Sig) " in notes(r) and "(Administer User) " in notes(r)),
-    "dose without UCUM": ("Immunization", lambda r: "unit" in r.get("doseQuantity", {}) and "code" not in r["doseQuantity"]),
+    "dose without UCUM": ("Immunization", lambda r: ["value", "unit"] == list(r.get("doseQuantity", ()))),
     "objection": ("Immunization", lambda r: "PATOBJ" in within(r) and "occurrenceDateTime" not in r),
     "CPT without display": ("Procedure", lambda r: ["system", "code"] == list(r["code"].get("coding", [{}])[0])),
     "as long as the visit": ("Procedure", lambda r: "end" in r.get("performedPeriod", {})),
