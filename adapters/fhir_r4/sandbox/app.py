@@ -16,15 +16,15 @@ from starlette.routing import Route
 
 from adapters.fhir_r4.sandbox import access, demo_key, searching
 from adapters.fhir_r4.sandbox.answers import Wrong, absolute, answer, negotiate, wants_resource
-from adapters.fhir_r4.sandbox.charts import Charts
+from adapters.fhir_r4.sandbox.charts import Charts, charts_of
 from adapters.fhir_r4.sandbox.control import Controlled
 from adapters.fhir_r4.sandbox.dialect import Dialect
 from adapters.fhir_r4.sandbox.searching import Page, Pages
 from adapters.fhir_r4.sandbox.statement import statement
 from adapters.fhir_r4.sandbox.tokens import Client, Tokens
-from adapters.population import SEED, SIZE, population
+from adapters.population import SEED, SIZE
 
-BASE = "/fhir/r4"
+BASE = "/r4"
 CLIENT_ID = "sandbox-client"
 CLIENT_SECRET = "sandbox-secret"
 SCOPES = frozenset({"system/*.rs"})
@@ -39,6 +39,7 @@ class Sandbox:
     charts: Charts
     tokens: Tokens
     dialect: Dialect
+    public: bool
     pages: Pages = field(default_factory=Pages)
 
 
@@ -61,15 +62,16 @@ def create_app(
     secret: str | None = CLIENT_SECRET,
     scopes: frozenset[str] = SCOPES,
     dialect: Dialect = DIALECT,
+    public: bool = False,
     token_seconds: int = TOKEN_SECONDS,
     clock: Callable[[], float] = time.time,
 ) -> App:
-    """A server at /fhir/r4 over `size` people of `seed`, with one client: `sandbox-client`, that may sign with a key of
-    `jwks` or say its `secret`, and is given `scopes` at most. Starting costs the same for any `size`.
+    """A server at /r4 over `size` people of `seed`, with one client: `sandbox-client`, that may sign with a key of
+    `jwks` or say its `secret`, and is given `scopes` at most. A `public` one asks for no token. Starting costs the
+    same for any `size`.
     """
     clients = {CLIENT_ID: Client(CLIENT_ID, secret, jwks, scopes)}
-    charts = Charts(population(size, seed, heavy=heavy))
-    return App(Sandbox(charts, Tokens(clients, token_seconds, clock), dialect))
+    return App(Sandbox(charts_of(size, seed, heavy), Tokens(clients, token_seconds, clock), dialect, public))
 
 
 async def token(request: Request) -> Response:
@@ -89,7 +91,7 @@ async def metadata(request: Request) -> Response:
 
 async def read(request: Request) -> Response:
     sandbox, type_, id_ = _sandbox(request), _type(request), request.path_params["id"]
-    access.check(request, sandbox.tokens, type_, "r")
+    _scopes(request, sandbox, type_, "r")
     if type_ == "Binary":
         return _binary(request, sandbox, id_)
     negotiate(request)
@@ -116,7 +118,7 @@ def _binary(request: Request, sandbox: Sandbox, id_: str) -> Response:
 
 async def search(request: Request) -> Response:
     sandbox, type_ = _sandbox(request), _type(request)
-    scopes = access.check(request, sandbox.tokens, type_, "s")
+    scopes = _scopes(request, sandbox, type_, "s")
     negotiate(request)
     given = parse_qsl(request.url.query, keep_blank_values=True)
     if request.method == "POST":
@@ -142,6 +144,10 @@ async def nowhere(request: Request) -> Response:
     if request.method != "GET":
         raise Wrong(405, "not-supported", "this server reads and searches only", {"Allow": "GET"})
     raise Wrong(404, "not-found", "this server has read and search of its types, metadata and nothing else")
+
+
+def _scopes(request: Request, sandbox: Sandbox, type_: str, letter: str) -> frozenset[str]:
+    return SCOPES if sandbox.public else access.check(request, sandbox.tokens, type_, letter)
 
 
 def _written(resource: dict[str, Any], request: Request) -> dict[str, Any]:

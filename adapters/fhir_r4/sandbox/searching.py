@@ -167,7 +167,8 @@ def _beside(match: Resource, asked: Asked, charts: Charts) -> Iterator[Resource]
     for name in asked.includes:
         known = PARAMETERS[asked.type_][name]
         for value in known.values(match):
-            type_, _, id_ = value.get("reference", "").partition("/")
+            reference = value if isinstance(value, str) else value.get("reference", "")
+            type_, _, id_ = reference.partition("/")
             target = charts.read(type_, id_) if known.target in (None, type_) else None
             if target is not None:
                 yield target
