@@ -1,0 +1,87 @@
+"""Who has what: the people and the directory of each practice in athena's dialect, and what all practices share.
+
+A person's resources are made when somebody asks for that chart; a bounded number of charts is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+
+from adapters.athena_fhir.sandbox import answers, dialect, numbers
+from adapters.athena_fhir.sandbox.practices import EASTERN, Practice
+from adapters.athena_fhir.sandbox.search_parameters import MORE
+from adapters.fhir_r4.sandbox.store import Store
+from adapters.population import Population
+from adapters.population.facts import Person
+
+_CHARTS_KEPT = 256
+# [assumed] The number of a merged record is gone; the survivor does not name it.
+MERGED_IS_GONE = True
+# [assumed] A restricted patient is not found at all, as in the REST API; nor is a deleted one, whom that still reads.
+RESTRICTED_IS_GONE = True
+GONE = frozenset({"deleted"})
+
+
+class House:
+    """One practice."""
+
+    def __init__(self, practice: Practice) -> None:
+        self.practice = practice
+        self.people: Population = practice.people()
+        self.chart = lru_cache(maxsize=_CHARTS_KEPT)(self._chart)
+
+    def person(self, number: int) -> Person | None:
+        """None: nobody, or nobody that this server shows."""
+        if not 1 <= number <= len(self.people):
+            return None
+        found = self.people.person(number)
+        merged = found.merged_into is not None and MERGED_IS_GONE
+        return None if merged or found.status in GONE or (found.restricted and RESTRICTED_IS_GONE) else found
+
+    def everybody(self) -> Iterator[Person]:
+        """Whom a search can find."""
+        for number in range(1, len(self.people) + 1):
+            found = self.person(number)
+            if found is not None:
+                yield found
+
+    def _chart(self, number: int) -> Store:
+        return Store(dialect.chart(self.practice, self.people, number), zone=EASTERN, more=MORE)
+
+    @cached_property
+    def directory(self) -> Store:
+        return Store(dialect.directory(self.practice, self.people), zone=EASTERN, more=MORE)
+
+
+class Houses:
+    """Every practice of the server."""
+
+    def __init__(self, practices: Sequence[Practice]) -> None:
+        self._houses = {one.practiceid: House(one) for one in practices}
+        self._practices = tuple(practices)
+
+    @cached_property
+    def shared(self) -> Store:
+        """Practices, athena itself, and the nationwide directory."""
+        return Store(dialect.shared(self._practices, next(iter(self._houses.values())).people), zone=EASTERN, more=MORE)
+
+    def granted(self) -> list[House]:
+        return [one for one in self._houses.values() if one.practice.granted]
+
+    def house(self, practiceid: str) -> House:
+        """Raises: Refused for a practice that is not there or not granted."""
+        found = self._houses.get(practiceid)
+        if found is None or not found.practice.granted:
+            raise answers.not_granted()
+        return found
+
+    def holding(self, type_: str, id_: str) -> Store | None:
+        """Where such a record lies, if it is there. Raises: Refused as `house`."""
+        practiceid = numbers.practice_of(id_)
+        if practiceid is None:
+            return self.shared if id_.startswith(f"{numbers.GLOBAL}.") else None
+        house, number = self.house(practiceid), numbers.person_of(type_, id_)
+        if number is None:
+            return house.directory
+        return None if house.person(number) is None else house.chart(number)
