@@ -57,7 +57,9 @@ def care_team(resource: Resource, writing: Writing) -> Iterator[Resource]:
 def _member(one: Element) -> Element:
     names = [role.get("text") or next((code.get("display") for code in role.get("coding", ())), None)
              for role in one.get("role", ())]  # fmt: skip
-    roles = [concept(coding(oids.CARE_ROLE, str(crc32(name.encode()) % 100), name), text=name) for name in names if name]
+    roles = [
+        concept(coding(oids.CARE_ROLE, str(crc32(name.encode()) % 100), name), text=name) for name in names if name
+    ]
     return {**one, "role": roles} if roles else one
 
 
