@@ -55,12 +55,17 @@ def resource(
 ) -> Response:
     """A resource in the format that was asked for, with the server's noise around it."""
     media = media_type(request)
-    content = orjson.dumps(body, default=_decimal) if media in JSON else xml.written(body)
+    content = dumped(body) if media in JSON else xml.written(body)
     return noisy(Response(content, status, headers, f"{media}; charset=utf-8"))
 
 
-def refusal(request: Request, refused: Refused) -> Response:
-    return resource(request, outcome(refused.issues), refused.status, refused.headers)
+def dumped(body: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(body, default=_decimal)
+
+
+def refusal(request: Request, refused: Refused, base: str) -> Response:
+    headers = {"Location": f"{base}/{refused.location}"} if refused.location else None
+    return resource(request, outcome(refused.issues), refused.status, headers)
 
 
 def unauthorized(description: str) -> Response:

@@ -31,9 +31,7 @@ def searchset(page: Page, base: str, included: Iterable[Resource], *, patient_co
     if patient_context:
         issues.append(Issue("4119"))
     if issues:
-        entries.append(
-            {"fullUrl": f"urn:uuid:{uuid4()}", "resource": outcome(issues), "search": {"mode": "outcome"}}
-        )
+        entries.append({"fullUrl": f"urn:uuid:{uuid4()}", "resource": outcome(issues), "search": {"mode": "outcome"}})
     return {
         "resourceType": "Bundle",
         "type": "searchset",

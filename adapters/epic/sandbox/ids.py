@@ -26,6 +26,7 @@ _LENGTHS = {
     "DocumentReference": _MIDDLE,
     "Goal": _MIDDLE,
     "Medication": 66,
+    "Observation": 66,
     "MedicationDispense": _MIDDLE,
     "MedicationRequest": _MIDDLE,
     "Procedure": _MIDDLE,
@@ -34,7 +35,6 @@ _LENGTHS = {
     "ServiceRequest": _MIDDLE,
     "Specimen": _MIDDLE,
 }
-LABORATORY = 66
 VITALS = 66
 OTHER_OBSERVATIONS = 130
 ALLERGIES = 88

@@ -42,7 +42,9 @@ _ALIASES = {
     "ed": "edward", "jim": "james", "julie": "julia", "maggie": "mabel", "nate": "nathan", "pete": "peter",
     "ray": "rafael", "sam": "samuel", "tom": "thomas", "vic": "victor", "will": "william",
 }  # fmt: skip
-_SOUNDS = {letter: digit for digit, letters in enumerate(("bfpv", "cgjkqsxz", "dt", "l", "mn", "r"), 1) for letter in letters}
+_SOUNDS = {
+    letter: digit for digit, letters in enumerate(("bfpv", "cgjkqsxz", "dt", "l", "mn", "r"), 1) for letter in letters
+}
 
 
 def identifiers(person: Person) -> dict[str, str]:
@@ -161,15 +163,15 @@ def _criteria(asked: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def _enough(criteria: Mapping[str, str]) -> bool:
-    return {"family", "given"} <= criteria.keys() and (
-        "birthdate" in criteria or {"sex", "telecom"} <= criteria.keys()
-    )
+    return {"family", "given"} <= criteria.keys() and ("birthdate" in criteria or {"sex", "telecom"} <= criteria.keys())
 
 
 def _score(one: Known, criteria: Mapping[str, str]) -> int:
     score = 0
     if family := criteria.get("family"):
-        score += SCORES["family"] if family == one.family else BY_SOUND["family"] * (_sound(family) == _sound(one.family))
+        score += (
+            SCORES["family"] if family == one.family else BY_SOUND["family"] * (_sound(family) == _sound(one.family))
+        )
     if given := criteria.get("given"):
         score += SCORES["given"] if given in one.given else BY_SOUND["given"] * _alike(given, one.given)
     for name in ("birthdate", "sex"):

@@ -62,3 +62,10 @@ RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 NPI = "http://hl7.org/fhir/sid/us-npi"
 CPT = "http://www.ama-assn.org/go/cpt"
 OPEN_EPIC = "http://open.epic.com/FHIR/StructureDefinition"
+
+OTHER_NUMBERS = local("2.999999")
+ACCOUNT = local("5.737384.100")
+PARTICIPATION = local("4.698084.18875")
+LOCATION_TYPE = local("4.686980.4240")
+SPECIALTY = local("4.836982.1050")
+DRUGS_OID = "urn:oid:2.16.840.1.113883.6.162"

@@ -46,16 +46,19 @@ CODES: dict[str, tuple[str, str, int, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One number of the registry; `about` is the sentence on this request, `at` what it points to."""
+    """One number of the registry; `about` is the sentence on this request, `at` what it points to. `severity` where it
+    is not the registry's.
+    """
 
     code: str
     about: str | None = None
     at: str | None = None
+    severity: str | None = None
 
     def resource(self) -> dict[str, Any]:
         severity, kind, _status, text = CODES[self.code]
         issue: dict[str, Any] = {
-            "severity": severity,
+            "severity": self.severity or severity,
             "code": kind,
             "details": {"coding": [{"system": oids.ISSUES, "code": self.code, "display": text}], "text": text},
         }
@@ -67,13 +70,15 @@ class Issue:
 
 
 class Refused(Exception):
-    """Why there is no answer: `issues`, of which the fatal one decides about the status unless `status` does."""
+    """Why there is no answer: `issues`, of which the fatal one decides about the status unless `status` does.
+    `location`: where the answer is instead, below the FHIR base.
+    """
 
-    def __init__(self, *issues: Issue, status: int | None = None, headers: dict[str, str] | None = None) -> None:
+    def __init__(self, *issues: Issue, status: int | None = None, location: str | None = None) -> None:
         super().__init__(*(issue.code for issue in issues))
         self.issues = issues
         self.status = status or max(CODES[issue.code][2] for issue in issues)
-        self.headers = headers or {}
+        self.location = location
 
 
 def outcome(issues: Sequence[Issue]) -> dict[str, Any]:

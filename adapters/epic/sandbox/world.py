@@ -14,6 +14,7 @@ from adapters.epic.sandbox import ids
 from adapters.epic.sandbox.dialect import translated
 from adapters.epic.sandbox.dialect.writing import Writing
 from adapters.epic.sandbox.releases import Release
+from adapters.epic.sandbox.selection import OWN
 from adapters.fhir_r4.sandbox import records
 from adapters.fhir_r4.sandbox.records import File
 from adapters.fhir_r4.sandbox.store import Store
@@ -77,4 +78,4 @@ class World:
     def _made(self, number: int, plain: records.Records) -> Chart:
         writing = Writing(self.people, number, self.context, self.release, dict(plain.files))
         resources, files = translated(plain.resources, writing)
-        return Chart(number, Store(resources), files)
+        return Chart(number, Store(resources, more=OWN), files)

@@ -27,6 +27,7 @@ class Writing:
     release: Release
     files: dict[str, File]
     turns: Counter[str] = field(default_factory=Counter)
+    medications: set[str] = field(default_factory=set)
 
     @property
     def person(self) -> Person:
