@@ -18,7 +18,6 @@ from adapters.epic.sandbox.dialect import (
     medications,
     observations,
     patient,
-    vitals,
 )
 from adapters.epic.sandbox.dialect.writing import Writing
 from adapters.fhir_r4.sandbox.records import File
@@ -127,7 +126,7 @@ class _Rewriting:
         if str(made.get("url", "")).startswith("Binary/"):
             made["url"] = f"Binary/{self.id('Binary', made['url'].removeprefix('Binary/'))}"
         if str(made.get("system", "")).startswith(PLAIN_NUMBERS):
-            made["system"] = NUMBERS.get(made["system"].removeprefix(PLAIN_NUMBERS), oids.OTHER_NUMBERS)
+            made |= _number(made["system"].removeprefix(PLAIN_NUMBERS), made.get("value", ""))
         return made
 
     def _reference(self, made: Resource) -> Resource:
@@ -136,6 +135,13 @@ class _Rewriting:
         beside = self._beside.get(plain, {})
         kind = {"type": type_} if type_ in ("Practitioner", "Location") else {}
         return {**made, "reference": f"{type_}/{self.id(type_, id_)}"} | kind | beside
+
+
+def _number(kind: str, value: str) -> Resource:
+    """One of the practice's own numbers as one of Epic's; visits have one contact serial number, whatever shows it."""
+    if kind in ("visit", "appointment"):
+        value = encounters.csn(f"{kind}-{value}")
+    return {"system": NUMBERS.get(kind, oids.OTHER_NUMBERS)} | ({"value": value} if value else {})
 
 
 def _length(one: Resource) -> int | None:
