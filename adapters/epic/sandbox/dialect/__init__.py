@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adapters.epic.sandbox import ids, oids
+from adapters.epic.sandbox.deployed import KINDS
 from adapters.epic.sandbox.dialect import (
     care,
     conditions,
@@ -49,6 +50,7 @@ _TRANSLATORS: dict[str, Translator] = {
     "Goal": care.goal,
     "Immunization": care.immunization,
     "Location": directory.location,
+    "Medication": medications.medication,
     "MedicationDispense": medications.medication_dispense,
     "MedicationRequest": medications.medication_request,
     "Observation": observations.observation,
@@ -62,8 +64,10 @@ _TRANSLATORS: dict[str, Translator] = {
 
 def translated(plain: Sequence[Resource], writing: Writing) -> tuple[list[Resource], Mapping[str, File]]:
     """The records of one chart in Epic's dialect, and its files by the Binary's id. `plain` is used up."""
-    made = [written for one in plain for written in _TRANSLATORS.get(one["resourceType"], _as_it_is)(one, writing)]
+    known = (one for one in plain if one["resourceType"] in KINDS)
+    made = [written for one in known for written in _TRANSLATORS.get(one["resourceType"], _as_it_is)(one, writing)]
     made += conditions.not_on_file(made, writing)
+    made = list(_without_dangling(made))
     rewriting = _Rewriting(made, writing)
     files = {rewriting.id("Binary", key): file for key, file in writing.files.items()}
     return [rewriting.resource(one) for one in made], files
@@ -71,6 +75,14 @@ def translated(plain: Sequence[Resource], writing: Writing) -> tuple[list[Resour
 
 def _as_it_is(resource: Resource, writing: Writing) -> Iterator[Resource]:
     yield resource
+
+
+def _without_dangling(made: Sequence[Resource]) -> Iterator[Resource]:
+    """Nobody told where a record came from that isn't there."""
+    there = {f"{one['resourceType']}/{one['id']}" for one in made}
+    for one in made:
+        if one["resourceType"] != "Provenance" or one["target"][0]["reference"] in there:
+            yield one
 
 
 class _Rewriting:
@@ -83,12 +95,17 @@ class _Rewriting:
         self._ids: dict[tuple[str, str], str] = {}
         for one in made:
             type_, plain = one["resourceType"], one["id"]
-            self._ids[type_, plain] = self._new(type_, plain, _length(one))
+            owner = int(plain) if type_ == "Patient" else writing.number
+            self._ids[type_, plain] = ids.of(type_, plain, owner, writing.context, long=_length(one))
             if beside := self._told(one):
                 self._beside[f"{type_}/{plain}"] = beside
 
     def id(self, type_: str, plain: str) -> str:
-        return self._ids.get((type_, plain)) or self._new(type_, plain, None)
+        """Of a record of this chart, or of one that it only refers to."""
+        if found := self._ids.get((type_, plain)):
+            return found
+        owner = int(plain) if type_ == "Patient" else ids.DIRECTORY if type_ in directory.TYPES else self._owner
+        return ids.of(type_, plain, owner, self._writing.context)
 
     def resource(self, resource: Resource) -> Resource:
         type_ = resource["resourceType"]
@@ -97,14 +114,6 @@ class _Rewriting:
             if key not in ("resourceType", "id", "meta") and (key != "text" or type_ == "CarePlan"):
                 made[key] = self._value(value)
         return made
-
-    def _new(self, type_: str, plain: str, long: int | None) -> str:
-        owner = self._owner
-        if type_ == "Patient":
-            owner = int(plain)
-        elif type_ in directory.TYPES:
-            owner = ids.DIRECTORY
-        return ids.of(type_, plain, owner, self._writing.context, long=long)
 
     def _told(self, one: Resource) -> Resource | None:
         if one["resourceType"] == "Encounter":

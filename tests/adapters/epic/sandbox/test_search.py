@@ -87,7 +87,7 @@ async def test_what_the_client_or_the_user_lacks_is_a_warning_in_the_last_entry(
 
 async def test_nothing_to_say_is_no_entry_and_nothing_found_is_one(here: Epic) -> None:
     encounters = await here.json("/Encounter", patient=ADA)
-    devices = await here.json("/Device", patient=ADA)
+    devices = await here.json("/Coverage", patient=ADA, status="draft")
 
     assert encounters["total"] == len(encounters["entry"])
     assert (0, 1, ["4101"]) == (devices["total"], len(devices["entry"]), numbers(devices))
@@ -96,7 +96,7 @@ async def test_nothing_to_say_is_no_entry_and_nothing_found_is_one(here: Epic) -
 async def test_a_patients_token_is_told_that_there_may_be_more() -> None:
     async with epic(context="patient") as wire:
         found = await wire.json("/Encounter", patient=ADA)
-        nothing = await wire.json("/Device", patient=ADA)
+        nothing = await wire.json("/Coverage", patient=ADA, status="draft")
 
     assert ["4119"] == numbers(found)
     assert ["4101", "4119"] == numbers(nothing)

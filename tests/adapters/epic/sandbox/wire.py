@@ -37,7 +37,7 @@ class Epic:
         data = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION}
         return await self.client.post(TOKEN, data={**data, "client_assertion": signed or assertion(), **form})
 
-    async def get(self, path: str, *, accept: str | None = FHIR_JSON, **query: str | int) -> httpx.Response:
+    async def get(self, path: str, *, accept: str | None = FHIR_JSON, **query: Any) -> httpx.Response:
         """Below the FHIR base, or the whole URL of a link. `accept` None: no such header."""
         url = path if path.startswith("https:") else BASE + path
         request = self.client.build_request("GET", url, params=query or None)
@@ -48,7 +48,7 @@ class Epic:
             request.headers["Accept"] = accept
         return await self.client.send(request)
 
-    async def json(self, path: str, **query: str | int) -> dict[str, Any]:
+    async def json(self, path: str, **query: Any) -> dict[str, Any]:
         response = await self.get(path, **query)
         assert response.status_code == 200, response.text
         document: dict[str, Any] = response.json()
