@@ -58,11 +58,13 @@ _TABLES = {"Observation": OBSERVATIONS, "Condition": CONDITIONS}
 def of(resource: Mapping[str, Any]) -> str:
     """The API that a record is read by."""
     type_ = resource["resourceType"]
-    table = _TABLES.get(type_, {})
+    table = _TABLES.get(type_)
+    if table is None:
+        return str(type_)
     for code in codes(resource.get("category", ())):
         if code in table:
             return table[code][0]
-    return SMARTDATA if type_ == "Observation" else type_
+    return SMARTDATA if type_ == "Observation" else str(type_)
 
 
 def codes(concepts: Iterable[Mapping[str, Any]]) -> list[str]:

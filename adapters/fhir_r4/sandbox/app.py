@@ -24,7 +24,7 @@ from adapters.fhir_r4.sandbox.statement import statement
 from adapters.fhir_r4.sandbox.tokens import Client, Tokens
 from adapters.population import SEED, SIZE, population
 
-BASE = "/fhir/r4"
+BASE = "/r4"
 CLIENT_ID = "sandbox-client"
 CLIENT_SECRET = "sandbox-secret"
 SCOPES = frozenset({"system/*.rs"})
@@ -39,6 +39,7 @@ class Sandbox:
     charts: Charts
     tokens: Tokens
     dialect: Dialect
+    public: bool
     pages: Pages = field(default_factory=Pages)
 
 
@@ -61,15 +62,17 @@ def create_app(
     secret: str | None = CLIENT_SECRET,
     scopes: frozenset[str] = SCOPES,
     dialect: Dialect = DIALECT,
+    public: bool = False,
     token_seconds: int = TOKEN_SECONDS,
     clock: Callable[[], float] = time.time,
 ) -> App:
-    """A server at /fhir/r4 over `size` people of `seed`, with one client: `sandbox-client`, that may sign with a key of
-    `jwks` or say its `secret`, and is given `scopes` at most. Starting costs the same for any `size`.
+    """A server at /r4 over `size` people of `seed`, with one client: `sandbox-client`, that may sign with a key of
+    `jwks` or say its `secret`, and is given `scopes` at most. A `public` one asks for no token. Starting costs the
+    same for any `size`.
     """
     clients = {CLIENT_ID: Client(CLIENT_ID, secret, jwks, scopes)}
     charts = Charts(population(size, seed, heavy=heavy))
-    return App(Sandbox(charts, Tokens(clients, token_seconds, clock), dialect))
+    return App(Sandbox(charts, Tokens(clients, token_seconds, clock), dialect, public))
 
 
 async def token(request: Request) -> Response:
@@ -89,7 +92,7 @@ async def metadata(request: Request) -> Response:
 
 async def read(request: Request) -> Response:
     sandbox, type_, id_ = _sandbox(request), _type(request), request.path_params["id"]
-    access.check(request, sandbox.tokens, type_, "r")
+    _scopes(request, sandbox, type_, "r")
     if type_ == "Binary":
         return _binary(request, sandbox, id_)
     negotiate(request)
@@ -116,7 +119,7 @@ def _binary(request: Request, sandbox: Sandbox, id_: str) -> Response:
 
 async def search(request: Request) -> Response:
     sandbox, type_ = _sandbox(request), _type(request)
-    scopes = access.check(request, sandbox.tokens, type_, "s")
+    scopes = _scopes(request, sandbox, type_, "s")
     negotiate(request)
     given = parse_qsl(request.url.query, keep_blank_values=True)
     if request.method == "POST":
@@ -142,6 +145,10 @@ async def nowhere(request: Request) -> Response:
     if request.method != "GET":
         raise Wrong(405, "not-supported", "this server reads and searches only", {"Allow": "GET"})
     raise Wrong(404, "not-found", "this server has read and search of its types, metadata and nothing else")
+
+
+def _scopes(request: Request, sandbox: Sandbox, type_: str, letter: str) -> frozenset[str]:
+    return SCOPES if sandbox.public else access.check(request, sandbox.tokens, type_, letter)
 
 
 def _written(resource: dict[str, Any], request: Request) -> dict[str, Any]:

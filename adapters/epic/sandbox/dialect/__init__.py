@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from adapters.epic.sandbox import ids, oids
+from adapters.epic.sandbox.deployed import KINDS
 from adapters.epic.sandbox.dialect import (
     care,
     conditions,
@@ -18,7 +19,6 @@ from adapters.epic.sandbox.dialect import (
     medications,
     observations,
     patient,
-    vitals,
 )
 from adapters.epic.sandbox.dialect.writing import Writing
 from adapters.fhir_r4.sandbox.records import File
@@ -50,6 +50,7 @@ _TRANSLATORS: dict[str, Translator] = {
     "Goal": care.goal,
     "Immunization": care.immunization,
     "Location": directory.location,
+    "Medication": medications.medication,
     "MedicationDispense": medications.medication_dispense,
     "MedicationRequest": medications.medication_request,
     "Observation": observations.observation,
@@ -63,8 +64,10 @@ _TRANSLATORS: dict[str, Translator] = {
 
 def translated(plain: Sequence[Resource], writing: Writing) -> tuple[list[Resource], Mapping[str, File]]:
     """The records of one chart in Epic's dialect, and its files by the Binary's id. `plain` is used up."""
-    made = [written for one in plain for written in _TRANSLATORS.get(one["resourceType"], _as_it_is)(one, writing)]
+    known = (one for one in plain if one["resourceType"] in KINDS)
+    made = [written for one in known for written in _TRANSLATORS.get(one["resourceType"], _as_it_is)(one, writing)]
     made += conditions.not_on_file(made, writing)
+    made = list(_without_dangling(made))
     rewriting = _Rewriting(made, writing)
     files = {rewriting.id("Binary", key): file for key, file in writing.files.items()}
     return [rewriting.resource(one) for one in made], files
@@ -72,6 +75,14 @@ def translated(plain: Sequence[Resource], writing: Writing) -> tuple[list[Resour
 
 def _as_it_is(resource: Resource, writing: Writing) -> Iterator[Resource]:
     yield resource
+
+
+def _without_dangling(made: Sequence[Resource]) -> Iterator[Resource]:
+    """Nobody told where a record came from that isn't there."""
+    there = {f"{one['resourceType']}/{one['id']}" for one in made}
+    for one in made:
+        if one["resourceType"] != "Provenance" or one["target"][0]["reference"] in there:
+            yield one
 
 
 class _Rewriting:
@@ -84,12 +95,17 @@ class _Rewriting:
         self._ids: dict[tuple[str, str], str] = {}
         for one in made:
             type_, plain = one["resourceType"], one["id"]
-            self._ids[type_, plain] = self._new(type_, plain, _length(one))
+            owner = int(plain) if type_ == "Patient" else writing.number
+            self._ids[type_, plain] = ids.of(type_, plain, owner, writing.context, long=_length(one))
             if beside := self._told(one):
                 self._beside[f"{type_}/{plain}"] = beside
 
     def id(self, type_: str, plain: str) -> str:
-        return self._ids.get((type_, plain)) or self._new(type_, plain, None)
+        """Of a record of this chart, or of one that it only refers to."""
+        if found := self._ids.get((type_, plain)):
+            return found
+        owner = int(plain) if type_ == "Patient" else ids.DIRECTORY if type_ in directory.TYPES else self._owner
+        return ids.of(type_, plain, owner, self._writing.context)
 
     def resource(self, resource: Resource) -> Resource:
         type_ = resource["resourceType"]
@@ -98,14 +114,6 @@ class _Rewriting:
             if key not in ("resourceType", "id", "meta") and (key != "text" or type_ == "CarePlan"):
                 made[key] = self._value(value)
         return made
-
-    def _new(self, type_: str, plain: str, long: int | None) -> str:
-        owner = self._owner
-        if type_ == "Patient":
-            owner = int(plain)
-        elif type_ in directory.TYPES:
-            owner = ids.DIRECTORY
-        return ids.of(type_, plain, owner, self._writing.context, long=long)
 
     def _told(self, one: Resource) -> Resource | None:
         if one["resourceType"] == "Encounter":
@@ -127,7 +135,7 @@ class _Rewriting:
         if str(made.get("url", "")).startswith("Binary/"):
             made["url"] = f"Binary/{self.id('Binary', made['url'].removeprefix('Binary/'))}"
         if str(made.get("system", "")).startswith(PLAIN_NUMBERS):
-            made["system"] = NUMBERS.get(made["system"].removeprefix(PLAIN_NUMBERS), oids.OTHER_NUMBERS)
+            made |= _number(made["system"].removeprefix(PLAIN_NUMBERS), made.get("value", ""))
         return made
 
     def _reference(self, made: Resource) -> Resource:
@@ -136,6 +144,13 @@ class _Rewriting:
         beside = self._beside.get(plain, {})
         kind = {"type": type_} if type_ in ("Practitioner", "Location") else {}
         return {**made, "reference": f"{type_}/{self.id(type_, id_)}"} | kind | beside
+
+
+def _number(kind: str, value: str) -> Resource:
+    """One of the practice's own numbers as one of Epic's; visits have one contact serial number, whatever shows it."""
+    if kind in ("visit", "appointment"):
+        value = encounters.csn(f"{kind}-{value}")
+    return {"system": NUMBERS.get(kind, oids.OTHER_NUMBERS)} | ({"value": value} if value else {})
 
 
 def _length(one: Resource) -> int | None:

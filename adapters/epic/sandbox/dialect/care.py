@@ -43,7 +43,6 @@ def procedure(resource: Resource, writing: Writing) -> Iterator[Resource]:
             {"use": "usual", "type": {"text": kind}, "system": oids.ORDER, "value": f"{plain}{place}"}
             for place, kind in enumerate(("ORD", "EAP"))
         ],
-        "category": concept(coding(oids.SNOMED, "387713003", "Surgical procedure"), text="Surgical procedure"),
         "code": concept(local, *standard, text=text),
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from adapters.epic.sandbox import oids
 from adapters.epic.sandbox.dialect.writing import Element, Resource, Writing, coding, concept
 
-TYPES = frozenset({"Location", "Organization", "Practitioner", "PractitionerRole"})
+TYPES = frozenset({"Location", "Medication", "Organization", "Practitioner", "PractitionerRole"})
 """Types whose records are in nobody's chart."""
 
 LOCATION_TYPE = coding(oids.LOCATION_TYPE, "1", "Department")

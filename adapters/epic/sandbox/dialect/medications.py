@@ -1,7 +1,7 @@
 """MedicationRequest, MedicationDispense and the Medication they point to.
 
-Source: Epic medications, captures 2024 to 2026. A Medication is always a resource of its own; here each chart has its
-own.
+Source: Epic medications, captures 2024 to 2026. A Medication is always a resource of its own: one of the formulary, or
+of the chart where a prescription has only words for it.
 """
 
 from __future__ import annotations
@@ -31,27 +31,29 @@ def medication_request(resource: Resource, writing: Writing) -> Iterator[Resourc
 
 def medication_dispense(resource: Resource, writing: Writing) -> Iterator[Resource]:
     yield from _medication(resource, writing)
-    yield _referring(_unsystematic(resource))
+    made = _unsystematic(resource)
+    if "dosageInstruction" in made:
+        made["dosageInstruction"] = [_dosage(one) for one in made["dosageInstruction"]]
+    yield _referring(made)
+
+
+def medication(resource: Resource, writing: Writing) -> Iterator[Resource]:
+    """Codings of Epic's and of drug files before the standard ones, which have no display."""
+    number = str(crc32(resource["id"].encode()) % 1_000_000)
+    standard = [{"system": one["system"], "code": one["code"]} for one in resource["code"].get("coding", ())]
+    drug_files = (coding(oids.GPI_OID, f"{int(number):014d}"), coding(oids.DRUGS_OID, number))
+    yield {
+        **resource,
+        "identifier": [{"use": "usual", "system": oids.MEDICATION, "value": number}],
+        "code": concept(*drug_files, *standard, text=resource["code"].get("text")),
+    }
 
 
 def _medication(resource: Resource, writing: Writing) -> Iterator[Resource]:
     code = resource.get("medicationCodeableConcept")
-    if code is None or (id_ := _id(code)) in writing.medications:
-        return
-    writing.medications.add(id_)
-    number = str(crc32(id_.encode()) % 1_000_000)
-    standard = [{"system": one["system"], "code": one["code"]} for one in code.get("coding", ())]
-    yield {
-        "resourceType": "Medication",
-        "id": id_,
-        "identifier": [{"use": "usual", "system": oids.MEDICATION, "value": number}],
-        "code": concept(
-            coding(oids.GPI_OID, f"{int(number):014d}"),
-            coding(oids.DRUGS_OID, number),
-            *standard,
-            text=code.get("text"),
-        ),
-    }
+    if code is not None and (id_ := _id(code)) not in writing.medications:
+        writing.medications.add(id_)
+        yield from medication({"resourceType": "Medication", "id": id_, "code": code}, writing)
 
 
 def _referring(made: Resource) -> Resource:

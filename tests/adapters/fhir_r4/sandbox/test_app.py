@@ -110,6 +110,13 @@ async def test_a_token_is_good_for_its_scopes() -> None:
         assert refused.headers["www-authenticate"].startswith("Bearer")
 
 
+async def test_a_public_server_asks_for_no_token() -> None:
+    app = create_app(public=True)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=f"{ORIGIN}{BASE}") as client:
+        assert ["Patient/1"] == await found(client, "Patient?_id=1")
+        assert 200 == (await client.get("Patient/1")).status_code
+
+
 async def test_a_client_is_never_given_more_than_it_may_have() -> None:
     app = create_app(scopes=frozenset({"system/Patient.rs"}))
     async with asking(app, "system/Patient.read") as client:
