@@ -22,7 +22,7 @@ REFUSED = frozenset({"4118", "59022", "59203"})
 SESSION_OVER = "4113"
 TOO_MANY_PEOPLE = "4127"
 DAILY_LIMIT = "4135"
-NO_SUCH = frozenset({"4100", "4102", "4107", "59008"})
+NO_SUCH = frozenset({"4100", "4102", "4103", "4107", "59008"})
 CONTENT = "59102"
 TOMORROW = 3600
 """Seconds after which a client that has spent the day's document searches may ask again: it is told "try tomorrow".
@@ -55,7 +55,8 @@ def explain(reply: Reply, outcome: Outcome, type_: str) -> Meaning | None:
     found = numbers(outcome)
     if found & GLASS:
         text = "the EHR restricts this patient's record: it is read there by those who may, and not over this interface"
-        return Forbidden(text, code="suppressed")
+        left_out = Issue("suppressed", "records of a restricted patient were left out by the EHR")
+        return NotHeld(Forbidden(text, code="suppressed"), left_out)
     if SESSION_OVER in found:
         return DeadPage()
     if TOO_MANY_PEOPLE in found:
