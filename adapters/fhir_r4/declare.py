@@ -15,6 +15,7 @@ from mappings.concept_map import ConceptMap
 from mappings.fhir_r4.ids import Names
 from mappings.fhir_r4.repair import Repairs
 from mappings.fhir_r4.walk import Cleaning
+from mappings.mapped import Resource
 
 if TYPE_CHECKING:  # the client reads the declarations
     from adapters.fhir_r4.client import FHIRServer
@@ -29,10 +30,12 @@ Outcome = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What it takes to write a value for one connection: its ids, and where dates without a zone are read."""
+    """What it takes to write a value for one connection: its ids, where dates without a zone are read, and `options`,
+    the vendor's own settings by name."""
 
     names: Names
     zone: ZoneInfo
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 Ask = Callable[[Clause, Writing], Sequence[str] | None]
@@ -55,11 +58,18 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True)
 class Fan:
-    """A parameter that the EHR insists on: one request for each of `values`, unless one of `unless` is asked for."""
+    """A parameter that the EHR insists on: one request for each of `values`, unless one of `unless` is asked for.
+
+    `setting`  of the connection that lists the values instead, where they differ between practices
+    """
 
     name: str
     values: tuple[str, ...]
     unless: frozenset[str]
+    setting: str | None = None
+
+    def asked(self, writing: Writing) -> tuple[str, ...]:
+        return self.values if self.setting is None else tuple(writing.options[self.setting])
 
 
 Handler = Callable[["FHIRServer", Call, Query], Awaitable[Page]]
@@ -113,19 +123,40 @@ class BadRecord(Exception):
     """One of the EHR's own records spoils the whole answer: the search is asked for in parts."""
 
 
+class NothingFound(Exception):
+    """The EHR refuses a search for something that it does not have: the same as an empty answer."""
+
+
+class NotHeld(Exception):
+    """This connection may not see what one request asks for. Where a search takes several the others are given and
+    `issue` tells of this one; where it was the only one, or none is left, `error` is the answer."""
+
+    def __init__(self, error: FHIRError, issue: Issue) -> None:
+        super().__init__()
+        self.error = error
+        self.issue = issue
+
+
+Meaning = FHIRError | DeadPage | BadRecord | NothingFound | NotHeld
+"""Of an answer that is no success."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """A vendor that speaks FHIR: all that is not the same with all of them.
 
     `names`     settings -> how the connection's server names its records
     `static`    the same for what can be told without a connection: types and owners of local ids
-    `explain`   what an answer that is no success means: a FHIRError to raise, DeadPage or BadRecord, None for the usual
-                meaning of its status. It must not repeat anything of the answer
+    `explain`   what an answer that is no success means, None for the usual meaning of its status. It must not repeat
+                anything of the answer
     `warn`      an issue of an outcome entry -> what the client is told, None for nothing
     `split`     a request that a bad record spoils -> narrower ones that cover it together; None where none are
     `post_over` characters of an address from which on a search is POSTed; None: never
     `token_attempts`  as ClientCredentials.attempts
     `headers`   settings -> further headers of every request
+    `moved`     (type, id, id of what replaced it) -> what stands for a record from which the EHR redirects to another,
+                where `explain` finds nothing in such an answer
+    `binary_as` Accept of what attachments hold; None: the type that the attachment says
     """
 
     name: str
@@ -135,14 +166,14 @@ class Dialect:
     static: Names
     repairs: Repairs = field(default_factory=Repairs)
     cleaning: Cleaning = field(default_factory=lambda: Cleaning({}))
-    explain: Callable[[Reply, Outcome, str], FHIRError | DeadPage | BadRecord | None] = lambda reply, outcome, type_: (
-        None
-    )
+    explain: Callable[[Reply, Outcome, str], Meaning | None] = lambda reply, outcome, type_: None
     warn: Callable[[Mapping[str, Any]], Issue | None] = lambda issue: None
     split: Callable[[Served, Pairs], Sequence[Pairs] | None] = lambda served, pairs: None
     post_over: int | None = None
     token_attempts: int = 1
     headers: Callable[[FHIRSettings], Mapping[str, str]] = lambda settings: {}
+    moved: Callable[[str, str, str], Resource] | None = None
+    binary_as: str | None = None
     scope: Callable[[FHIRSettings], str] | None = None
     tables: Mapping[str, ConceptMap] = field(default_factory=dict)
 
