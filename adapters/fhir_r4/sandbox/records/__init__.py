@@ -17,6 +17,12 @@ Of the practice                                 Of one person (`7`)
                                                     Observation         vital-7-<visit>-<index>
                                                                         bp-7-<visit>-<index of systolic>-<of diastolic>
                                                                         percentile-7-<visit>-<index>
+                                                    ServiceRequest      order-7-<order>
+                                                    DiagnosticReport    labreport-7-<report>
+                                                                        imaging-7-<image>
+                                                    Observation         analyte-7-<report>-<index>
+                                                    Specimen            specimen-7-<report>
+                                                    DocumentReference   labpaper-7-<report>, imagingpaper-7-<image>
                                                     Provenance          prov-<id of the target>
 
 A merged-away number has a Patient and nothing else; a deleted person has no record at all.
@@ -30,6 +36,9 @@ from dataclasses import dataclass, field
 from adapters.fhir_r4.sandbox.records.allergies import allergies
 from adapters.fhir_r4.sandbox.records.case import Case, File, Making
 from adapters.fhir_r4.sandbox.records.elements import Resource
+from adapters.fhir_r4.sandbox.records.imaging import imaging
+from adapters.fhir_r4.sandbox.records.laboratory import laboratory
+from adapters.fhir_r4.sandbox.records.orders import orders
 from adapters.fhir_r4.sandbox.records.people import patient, related
 from adapters.fhir_r4.sandbox.records.problems import problems
 from adapters.fhir_r4.sandbox.records.provenance import provenance
@@ -40,7 +49,17 @@ from adapters.population import Population
 
 __all__ = ["File", "Records", "Resource", "chart", "directory"]
 
-_MAKERS: tuple[Callable[[Case], Making], ...] = (patient, related, visits, problems, allergies, vital_signs)
+_MAKERS: tuple[Callable[[Case], Making], ...] = (
+    patient,
+    related,
+    visits,
+    problems,
+    allergies,
+    vital_signs,
+    orders,
+    laboratory,
+    imaging,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,11 @@ class Case:
 
     def day(self, visit: Visit) -> str:
         """The date on the wall where the visit took place."""
-        zone = ZoneInfo(self.people.departments[visit.department].zone)
-        return visit.start.astimezone(zone).date().isoformat()
+        return self.day_at(visit.department, visit.start)
+
+    def day_at(self, department: int, at: datetime) -> str:
+        zone = ZoneInfo(self.people.departments[department].zone)
+        return at.astimezone(zone).date().isoformat()
 
     def clinician(self, number: int | None) -> Element | None:
         """A reference; None for nobody, and for rooms and machines, which are no Practitioner."""
