@@ -115,6 +115,7 @@ class _Chart:
         everything = {f"{one['resourceType']}/{one['id']}": one for one in found.resources}
         kept = {key: one for key, one in everything.items() if self._kept(one)}
         self._concerns(kept.values())
+        self._plans(kept.values())
         self._name(kept)
         recorded = {
             one["target"][0]["reference"]: one["recorded"]
@@ -148,6 +149,12 @@ class _Chart:
                 concern["system"] = "http://hl7.org/fhir/us/core/CodeSystem/condition-category"
                 one["category"] = [{"coding": [concern], "text": "Health Concern"}]
 
+    def _plans(self, kept: Iterable[Resource]) -> None:
+        """What people say they take is a plan, not an order."""
+        for one in kept:
+            if one["resourceType"] == "MedicationRequest" and one.get("reportedBoolean"):
+                one["intent"] = "plan"
+
     def _name(self, kept: Mapping[str, Resource]) -> None:
         """Numbers count within a type, so that a further type of record changes no other's ids."""
         places: dict[str, int] = {}
@@ -170,6 +177,7 @@ class _Chart:
             person=self.number,
             patient=patient,
             name=", ".join(part for part in (name.get("family"), " ".join(name.get("given", ()))) if part),
+            practice=self.names["Organization/practice"],
             restricted=self.charts.people.person(self.number).restricted,
             medications={key: one for key, one in everything.items() if one["resourceType"] == "Medication"},
             sources=sources,

@@ -98,7 +98,7 @@ def _immunization(resource: Resource, serial: int) -> str:
 
 
 def _care_team(_resource: Resource, serial: int) -> str:
-    return f"CARE_TEAM-{serial}-0"
+    return f"LIFETIME_PROVIDER-{serial}" if serial % 3 == 0 else f"CARE_TEAM-{serial}-0"
 
 
 def _coverage(_resource: Resource, serial: int) -> str:

@@ -115,7 +115,9 @@ def _matching(chart: Chart, query: Asked) -> list[Resource]:
         (_STORE.get(name, name), value)
         for name, values in query.values.items()
         for value in values
-        if name not in _OWN and not (name == "code" and query.type in ("Observation", "ServiceRequest"))
+        if name not in _OWN
+        and not (name == "category" and query.type == "CareTeam")
+        and not (name == "code" and query.type in ("Observation", "ServiceRequest"))
     ]
     if query.type == "MedicationDispense":
         pairs = _dispensed(pairs)
@@ -125,7 +127,7 @@ def _matching(chart: Chart, query: Asked) -> list[Resource]:
         raise invalid("a parameter has an invalid value") from error
     rows = chart.shown(plain)
     if query.type == "CareTeam":
-        rows = [one for one in rows if one.get("status") == "active"]
+        rows = [one for one in rows if one.get("status") == "active" and query.one("category") != "encounter"]
     if codes := query.list("code"):
         rows = [one for one in rows if any(_has(one, code, query.type) for code in codes)]
     if (known := query.one("identifier")) and query.type in (*DIRECTORY, "Encounter", "RelatedPerson"):

@@ -9,8 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from adapters.cerner.sandbox.dialect.care import care_plan, care_team, coverage, device, goal, procedure
 from adapters.cerner.sandbox.dialect.clinical import allergy, appointment, condition, encounter
 from adapters.cerner.sandbox.dialect.directory import location, organization, practitioner
+from adapters.cerner.sandbox.dialect.documents import (
+    document_reference,
+    questionnaire_response,
+    report,
+    service_request,
+    specimen,
+)
+from adapters.cerner.sandbox.dialect.medications import dispense, immunization, medication_request
 from adapters.cerner.sandbox.dialect.observation import observation
 from adapters.cerner.sandbox.dialect.patient import patient, related_person
 from adapters.cerner.sandbox.dialect.provenance import provenance
@@ -21,15 +30,29 @@ Writer = Callable[[Resource, int, About], Resource]
 WRITERS: dict[str, Writer] = {
     "AllergyIntolerance": allergy,
     "Appointment": appointment,
+    "CarePlan": care_plan,
+    "CareTeam": care_team,
     "Condition": condition,
+    "Coverage": coverage,
+    "Device": device,
+    "DiagnosticReport": report,
+    "DocumentReference": document_reference,
     "Encounter": encounter,
+    "Goal": goal,
+    "Immunization": immunization,
     "Location": location,
+    "MedicationDispense": dispense,
+    "MedicationRequest": medication_request,
     "Observation": observation,
     "Organization": organization,
     "Patient": patient,
     "Practitioner": practitioner,
+    "Procedure": procedure,
     "Provenance": provenance,
+    "QuestionnaireResponse": questionnaire_response,
     "RelatedPerson": related_person,
+    "ServiceRequest": service_request,
+    "Specimen": specimen,
 }
 _UNTOLD = frozenset({"Provenance", "Organization", "Location"})  # [assumed] types whose narrative names no patient
 

@@ -30,7 +30,7 @@ CLOCK_SHIFT = timedelta(hours=-6)
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The chart that a resource is written for. `medications`: plain Medication by its plain reference. `sources`: the
+    """The chart that a resource is written for. `practice`: reference to the organisation; `medications`: plain Medication by its plain reference. `sources`: the
     plain files by their keys; `files`: what the dialect serves instead, by the ids of Binary, filled while it writes.
     """
 
@@ -38,6 +38,7 @@ class About:
     person: int
     patient: Resource
     name: str
+    practice: str = ""
     restricted: bool = False
     medications: Mapping[str, Resource] = field(default_factory=dict)
     sources: Mapping[str, File] = field(default_factory=dict)
