@@ -12,11 +12,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from adapters.athenanet.sandbox import dates, files, results
+from adapters.athenanet.sandbox import dates, results
 from adapters.athenanet.sandbox.answers import JSON, NULL, Refused, not_found, page
 from adapters.athenanet.sandbox.chart import chart_of, living
 from adapters.athenanet.sandbox.parameters import Ask
 from adapters.athenanet.sandbox.practice import encounterid
+from adapters.population import files
 from adapters.population.documents import Document, documents
 from adapters.population.facts import Person
 

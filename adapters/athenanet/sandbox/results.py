@@ -11,11 +11,12 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
-from adapters.athenanet.sandbox import dates, files
+from adapters.athenanet.sandbox import dates
 from adapters.athenanet.sandbox.answers import JSON, not_found, page
 from adapters.athenanet.sandbox.chart import chart_of, living
 from adapters.athenanet.sandbox.parameters import Ask
 from adapters.athenanet.sandbox.practice import encounterid
+from adapters.population import files
 from adapters.population.facts import Person
 from adapters.population.results import Analyte, Image, Report, Results, results
 

@@ -1,0 +1,1 @@
+"""Oracle Health Millennium, formerly Cerner."""
