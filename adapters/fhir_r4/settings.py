@@ -99,3 +99,13 @@ def signing(key: SecretStr) -> ECKey | RSAKey:
     if isinstance(found, ECKey) and found.curve_name != "P-384":
         raise ValueError("an EC key that signs ES384 is on curve P-384")
     return found
+
+
+def sandbox_settings(origin: str) -> dict[str, object]:
+    """What reaches the sandbox at `origin` as fast as it answers."""
+    return {
+        "base_url": f"{origin}/r4",
+        "client_id": "sandbox-client",
+        "client_secret": "sandbox-secret",
+        "requests_per_second": 5000,
+    }

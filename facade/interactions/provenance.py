@@ -26,7 +26,7 @@ def target_of(local_id: str) -> str | None:
     return target if target != local_id and target else None
 
 
-def derive(asking: Asking, target: Released, origin: Origin | None, practice: Practice) -> Resource:
+def derive(asking: Asking, target: Released, origin: Origin, practice: Practice) -> Resource:
     """The Provenance of a released resource, with public ids throughout. Its id is derived from its target's.
 
     It tells nothing of an author or a time that policy takes out of the target itself.
@@ -50,14 +50,16 @@ def provenances(
     found: list[Released] = []
     for target in matches:
         parts = split(str(target["id"]))
-        if parts is None or not asking.base.sources[parts[0]].derives_provenance(target["resourceType"]):
+        if parts is None:
             continue
         practice = asking.base.sources[parts[0]].practice
+        origin = origins.get(practice.key, {}).get(f"{target['resourceType']}/{parts[1]}")
+        if origin is None:  # its source has a Provenance of its own
+            continue
         try:
             admit(asking.base.tenant.policy, Query(PROVENANCE, id=parts[1]), asking.principal, practice, {})
         except Forbidden:
             continue
-        origin = origins.get(practice.key, {}).get(f"{target['resourceType']}/{parts[1]}")
         derived = derive(asking, target, origin, practice)
         found.extend(release(asking.base.tenant.policy, [derived], asking.principal, practice))
     return found

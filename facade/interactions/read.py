@@ -64,11 +64,11 @@ async def _provenance(asking: Asking, id_: str) -> Released:
     admit(policy, Query(PROVENANCE, id=local), asking.principal, practice, {})
     target = target_of(local)
     for type_ in sorted(source.types_of(target) if target else ()):
-        if not source.derives_provenance(type_):
-            continue
         try:
             released, origin = await read_one(asking, type_, f"{practice.key}.{target}")
         except (NotFound, Forbidden):
+            continue
+        if origin is None:
             continue
         derived = derive(asking, released, origin, practice)
         for provenance in release(policy, [derived], asking.principal, practice):
