@@ -34,7 +34,7 @@ async def content(ehr: FHIRServer, call: Call, query: Query) -> Document:
     if reply.status in (404, 410):
         raise NotFound(NO_FILE)
     if reply.status != 200:
-        raise ehr.error(reply, "Binary")
+        raise ehr.refusal(reply, "Binary")
     said = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     return _unpacked(reply.content) if said == JSON and kind != JSON else Document(kind, reply.content)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -14,7 +15,7 @@ import structlog
 from adapters.contract import Call, Connection, Issue, Page
 from adapters.fhir_r4 import answers
 from adapters.fhir_r4.credentials import Credentials
-from adapters.fhir_r4.declare import Dialect, Pairs, Writing
+from adapters.fhir_r4.declare import BadRecord, DeadPage, Dialect, Pairs, Writing
 from adapters.overrides import compiled
 from adapters.pace import Limits
 from adapters.traces import frames
@@ -59,6 +60,7 @@ class FHIRServer:
             options=MappingProxyType(settings.model_dump()),
             origin=settings.origin,
         )
+        self.cleaning = replace(dialect.cleaning, extensions=(*dialect.cleaning.extensions, *settings.keep_extensions))
         self._headers = {"Accept": JSON, **dialect.headers(settings)}
 
     async def get(
@@ -77,7 +79,7 @@ class FHIRServer:
                 return answers.resource(reply, type_), len(reply.content)
             if self.unknown(reply, type_):
                 return None, 64
-            raise self.error(reply, type_)
+            raise self.refusal(reply, type_)
 
         found: Resource | None = await self._kept(call, path, fetch)
         return found
@@ -99,6 +101,8 @@ class FHIRServer:
             reply = await (
                 self._posted(call, type_, query) if post else self.get(call, path, operation=f"GET /{type_}")
             )
+            if following is not None and reply.status in self.dialect.dead_pages:
+                raise DeadPage
             if reply.status != 200:
                 raise self.error(reply, type_)
             return answers.bundle(reply, type_), len(reply.content)
@@ -132,6 +136,13 @@ class FHIRServer:
             )
         return found
 
+    def refusal(self, reply: Reply, type_: str) -> Exception:
+        """`error` of a request for one record, where nothing is left to ask for in its stead."""
+        found = self.error(reply, type_)
+        if isinstance(found, BadRecord | DeadPage):
+            return EHRInvalid(f"the EHR's own record of this {type_} is broken, and it does not give it")
+        return found
+
     def served(self, resources: tuple[Resource, ...] | list[Resource], issues: tuple[Issue, ...] = ()) -> Page:
         """The EHR's own resources repaired and by our ids, as a Page; what can't be read is told of and left out."""
         told = Told()
@@ -139,7 +150,7 @@ class FHIRServer:
         for one in resources:
             try:
                 repaired = self.dialect.repairs.repaired(one, self.standing, told)
-                made = localised(repaired, self.place, self.dialect.cleaning) if repaired is not None else None
+                made = localised(repaired, self.place, self.cleaning) if repaired is not None else None
                 if made is None and repaired is not None:
                     told.left_out["a record of another practice was left out"] += 1
             except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
@@ -170,8 +181,11 @@ class FHIRServer:
         self, call: Call, method: str, path: str, operation: str, headers: Mapping[str, str], content: bytes | None
     ) -> Reply:
         credentials = await self.credentials.of(call)
+        transient = self.dialect.transient
         if credentials is None:
-            return await self.upstream.send(call, method, path, operation=operation, headers=headers, content=content)
+            return await self.upstream.send(
+                call, method, path, operation=operation, headers=headers, content=content, transient=transient
+            )
         return await self.upstream.tokens.send(
             self.upstream,
             credentials,
@@ -182,6 +196,7 @@ class FHIRServer:
             params={},
             headers=headers,
             content=content,
+            transient=transient,
         )
 
 
