@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -39,7 +39,8 @@ class FHIRServer:
         self.dialect = dialect
         self.settings = settings
         self.names = dialect.names(settings)
-        self.writing = Writing(self.names, ZoneInfo(settings.timezone))
+        options = MappingProxyType(settings.model_dump())
+        self.writing = Writing(self.names, ZoneInfo(settings.timezone), options)
         self.upstream = upstreams.to(
             connection,
             settings.origin,
@@ -57,7 +58,7 @@ class FHIRServer:
             us_core=connection.us_core,
             zone=self.writing.zone,
             concepts=compiled(getattr(settings, "overrides", {}), dialect.tables),
-            options=MappingProxyType(settings.model_dump()),
+            options=options,
             origin=settings.origin,
         )
         self.cleaning = replace(dialect.cleaning, extensions=(*dialect.cleaning.extensions, *settings.keep_extensions))
@@ -71,7 +72,7 @@ class FHIRServer:
 
     async def record(self, call: Call, type_: str, upstream_id: str) -> Resource | None:
         """The resource as the EHR wrote it; None where it has none of that id. Raises EHRError."""
-        path = f"{self.settings.root}/{type_}/{quote(upstream_id, safe='')}"
+        path = self._path(type_, upstream_id)
 
         async def fetch() -> tuple[Resource | None, int]:
             reply = await self.get(call, path, operation=f"GET /{type_}/{{id}}")
@@ -105,10 +106,21 @@ class FHIRServer:
                 raise DeadPage
             if reply.status != 200:
                 raise self.error(reply, type_)
-            return answers.bundle(reply, type_), len(reply.content)
+            bundle = answers.bundle(reply, type_)
+            await self._known(call, bundle.included, len(reply.content))
+            return bundle, len(reply.content)
 
         found: answers.Bundle = await self._kept(call, path, fetch)
         return found
+
+    async def _known(self, call: Call, resources: tuple[Resource, ...], size: int) -> None:
+        """What came with a search need not be read again. `size` of the answer that they came in, in bytes."""
+        for one in resources:
+            if isinstance(one.get("resourceType"), str) and isinstance(one.get("id"), str):
+                await self._kept(call, self._path(one["resourceType"], one["id"]), _ready(one, size // len(resources)))
+
+    def _path(self, type_: str, upstream_id: str) -> str:
+        return f"{self.settings.root}/{type_}/{quote(upstream_id, safe='')}"
 
     def following(self, url: str) -> str:
         """The path of a `next` link. Raises EHRInvalid where it leaves the connection's own base."""
@@ -198,6 +210,13 @@ class FHIRServer:
             content=content,
             transient=transient,
         )
+
+
+def _ready(resource: Resource, size: int) -> Callable[[], Awaitable[tuple[Resource, int]]]:
+    async def fetch() -> tuple[Resource, int]:
+        return resource, size
+
+    return fetch
 
 
 async def at_once(*waiting: Any) -> list[Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from adapters.contract import Call, Issue, Page
 from adapters.query import Clause, Query
 from adapters.upstream import TRANSIENT, Reply
-from capability.issues import FHIRError
+from capability.issues import EHRError, FHIRError
 from mappings.concept_map import ConceptMap
 from mappings.fhir_r4.ids import Names
 from mappings.fhir_r4.repair import Repairs
@@ -29,10 +30,12 @@ Outcome = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What it takes to write a value for one connection: its ids, and where dates without a zone are read."""
+    """What it takes to write a value for one connection: its ids, where dates without a zone are read, and `options`,
+    the vendor's own settings by name."""
 
     names: Names
     zone: ZoneInfo
+    options: Mapping[str, Any] = MappingProxyType({})
 
 
 Ask = Callable[[Clause, Writing], Sequence[str] | None]
@@ -55,11 +58,18 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True)
 class Fan:
-    """A parameter that the EHR insists on: one request for each of `values`, unless one of `unless` is asked for."""
+    """A parameter that the EHR insists on: one request for each of `values`, unless one of `unless` is asked for.
+
+    `setting`  of the connection that lists the values instead, where they differ between practices
+    """
 
     name: str
     values: tuple[str, ...]
     unless: frozenset[str]
+    setting: str | None = None
+
+    def asked(self, writing: Writing) -> tuple[str, ...]:
+        return self.values if self.setting is None else tuple(writing.options[self.setting])
 
 
 Handler = Callable[["FHIRServer", Call, Query], Awaitable[Page]]
@@ -124,14 +134,32 @@ class BadRecord(Exception):
     """One of the EHR's own records spoils the whole answer: the search is asked for in parts."""
 
 
+class NothingFound(Exception):
+    """The EHR refuses a search for something that it does not have: the same as an empty answer."""
+
+
+class NotHeld(Exception):
+    """This connection may not see what one request asks for. Where a search takes several the others are given and
+    `issue` tells of this one; where it was the only one, or none is left, `error` is the answer."""
+
+    def __init__(self, error: EHRError, issue: Issue) -> None:
+        super().__init__()
+        self.error = error
+        self.issue = issue
+
+
+Meaning = FHIRError | DeadPage | BadRecord | NothingFound | NotHeld
+"""Of an answer that is no success."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """A vendor that speaks FHIR: all that is not the same with all of them.
 
     `names`     settings -> how the connection's server names its records
     `static`    the same for what can be told without a connection: types and owners of local ids
-    `explain`   what an answer that is no success means: a FHIRError to raise, DeadPage or BadRecord, None for the usual
-                meaning of its status. It must not repeat anything of the answer
+    `explain`   what an answer that is no success means, None for the usual meaning of its status. It must not repeat
+                anything of the answer
     `warn`      an issue of an outcome entry -> what the client is told, None for nothing
     `split`     a request that a bad record spoils -> narrower ones that cover it together; None where none are
     `dead_pages` statuses that, for a page's own link, mean that the EHR has forgotten it
@@ -139,6 +167,7 @@ class Dialect:
     `post_over` characters of an address from which on a search is POSTed; None: never
     `token_attempts`  as ClientCredentials.attempts
     `headers`   settings -> further headers of every request
+    `binary_as` Accept of what attachments hold; None: the type that the attachment says
     """
 
     name: str
@@ -148,9 +177,7 @@ class Dialect:
     static: Names
     repairs: Repairs = field(default_factory=Repairs)
     cleaning: Cleaning = field(default_factory=lambda: Cleaning({}))
-    explain: Callable[[Reply, Outcome, str], FHIRError | DeadPage | BadRecord | None] = lambda reply, outcome, type_: (
-        None
-    )
+    explain: Callable[[Reply, Outcome, str], Meaning | None] = lambda reply, outcome, type_: None
     warn: Callable[[Mapping[str, Any]], Issue | None] = lambda issue: None
     split: Callable[[Served, Pairs], Sequence[Pairs] | None] = lambda served, pairs: None
     dead_pages: frozenset[int] = frozenset()
@@ -158,6 +185,7 @@ class Dialect:
     post_over: int | None = None
     token_attempts: int = 1
     headers: Callable[[FHIRSettings], Mapping[str, str]] = lambda settings: {}
+    binary_as: str | None = None
     scope: Callable[[FHIRSettings], str] | None = None
     tables: Mapping[str, ConceptMap] = field(default_factory=dict)
 

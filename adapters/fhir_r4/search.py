@@ -10,11 +10,11 @@ from typing import Any
 from adapters.contract import Call, Issue, Page
 from adapters.fhir_r4.answers import Bundle
 from adapters.fhir_r4.client import UNREAD, FHIRServer, at_once
-from adapters.fhir_r4.declare import BadRecord, DeadPage, Pairs, Served
+from adapters.fhir_r4.declare import BadRecord, DeadPage, NotHeld, NothingFound, Pairs, Served
 from adapters.fhir_r4.plan import MOST_REQUESTS, READ, planned
 from adapters.fhir_r4.read import record_of
 from adapters.query import Query
-from capability.issues import EHRInvalid, Gone, Invalid, TooCostly
+from capability.issues import EHRError, EHRInvalid, Gone, Invalid, TooCostly
 from mappings import fhirjson
 from mappings.mapped import Resource
 
@@ -40,9 +40,15 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`refused`: why there is nothing in it."""
+
     bundle: Bundle
     next: Branch | None
     issues: tuple[Issue, ...] = ()
+    refused: EHRError | None = None
+
+
+NOTHING = Bundle((), (), (), None)
 
 
 async def search(ehr: FHIRServer, call: Call, query: Query) -> Page:
@@ -58,6 +64,9 @@ async def search(ehr: FHIRServer, call: Call, query: Query) -> Page:
     answers: list[Answer] = await at_once(
         *(_asked(ehr, call, served, _counted(served, plan.requests[one.at], query, ehr), one) for one in now)
     )
+    refused = [answer.refused for answer in answers if answer.refused is not None]
+    if refused and len(refused) == len(plan.requests):
+        raise refused[0]
     matches = newest(one for answer in answers for one in answer.bundle.matches)
     warned = (ehr.dialect.warn(issue) for answer in answers for issue in answer.bundle.issues)
     issues = dict.fromkeys([*(one for one in warned if one), *(one for each in answers for one in each.issues)])
@@ -108,6 +117,10 @@ async def _asked(ehr: FHIRServer, call: Call, served: Served, request: Pairs, br
         return await _in_parts(ehr, call, served, request, branch)
     except DeadPage:
         return await _again(ehr, call, served, request, branch)
+    except NothingFound:
+        return Answer(NOTHING, None)
+    except NotHeld as held:
+        return Answer(NOTHING, None, (held.issue,), held.error)
     return Answer(bundle, _next(ehr, branch, bundle))
 
 
