@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.fhir_r4.declare import Dialect, Meaning, Outcome
-from adapters.upstream import Reply, retry_after
+from adapters.upstream import Redirected, Reply, retry_after
 from capability.issues import EHRCredentials, EHRInvalid, EHRThrottled, EHRUnavailable
 from mappings import fhirjson
 from mappings.mapped import Resource
@@ -115,6 +115,8 @@ def failure(reply: Reply, dialect: Dialect, type_: str) -> Meaning:
     if (told := dialect.explain(reply, outcome_of(reply), type_)) is not None:
         return told
     match reply.status:
+        case status if 300 <= status < 400:
+            return Redirected(reply)
         case 401 | 403:
             return EHRCredentials(f"the EHR does not give this connection {type_}; ask its operator")
         case 404 | 410:

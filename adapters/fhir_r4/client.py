@@ -15,14 +15,14 @@ import structlog
 from adapters.contract import Call, Connection, Issue, Page
 from adapters.fhir_r4 import answers
 from adapters.fhir_r4.credentials import Credentials
-from adapters.fhir_r4.declare import BadRecord, DeadPage, Dialect, Pairs, Writing
+from adapters.fhir_r4.declare import BadRecord, DeadPage, Dialect, NotHeld, NothingFound, Pairs, Writing
 from adapters.overrides import compiled
 from adapters.pace import Limits
 from adapters.traces import frames
-from adapters.upstream import Reply, Upstreams
+from adapters.upstream import Redirected, Reply, Upstreams
 from capability.issues import EHRError, EHRInvalid
 from mappings.fhir_r4.repair import Standing, Told
-from mappings.fhir_r4.walk import Place, localised
+from mappings.fhir_r4.walk import Place, localised, target_of
 from mappings.mapped import Resource
 
 LOG = structlog.get_logger("ehr")
@@ -67,7 +67,8 @@ class FHIRServer:
     async def get(
         self, call: Call, path: str, *, operation: str, headers: Mapping[str, str] = MappingProxyType({})
     ) -> Reply:
-        """GET of a path below the origin, with our token where the connection has credentials. Any status."""
+        """GET of a path below the origin, with our token where the connection has credentials. Any status: a redirect
+        is an answer, and not followed."""
         return await self._sent(call, "GET", path, operation, {**self._headers, **headers}, None)
 
     async def record(self, call: Call, type_: str, upstream_id: str) -> Resource | None:
@@ -79,7 +80,7 @@ class FHIRServer:
             if reply.status == 200:
                 return answers.resource(reply, type_), len(reply.content)
             if self.unknown(reply, type_):
-                return None, 64
+                return self._replaced(reply, type_, upstream_id), 64
             raise self.refusal(reply, type_)
 
         found: Resource | None = await self._kept(call, path, fetch)
@@ -87,12 +88,22 @@ class FHIRServer:
 
     def unknown(self, reply: Reply, type_: str) -> bool:
         """Whether an answer to a read says that there is no such record, and not that something went wrong."""
-        return reply.status in (404, 410) and self.dialect.explain(reply, answers.outcome_of(reply), type_) is None
+        told = self.dialect.explain(reply, answers.outcome_of(reply), type_)
+        return isinstance(told, NothingFound) or (told is None and reply.status in (404, 410))
+
+    def _replaced(self, reply: Reply, type_: str, upstream_id: str) -> Resource | None:
+        """What stands for a record that the EHR says is another one now."""
+        moved = self.dialect.moved
+        location = reply.headers.get("location")
+        if moved is None or location is None or not 300 <= reply.status < 400:
+            return None
+        named = target_of(self.following(location).removeprefix(f"{self.settings.root}/"), self.settings.base_url)
+        return moved(type_, upstream_id, named[1]) if named and named[0] == type_ and named[1] != upstream_id else None
 
     async def page(self, call: Call, type_: str, pairs: Pairs, following: str | None = None) -> answers.Bundle:
         """One page of a search: the first, or the one that the EHR's own link `following` names.
 
-        Raises EHRError, and what the dialect makes of an answer: DeadPage, BadRecord.
+        Raises EHRError, and what the dialect makes of an answer: DeadPage, BadRecord, NothingFound, NotHeld.
         """
         query = urlencode(pairs)
         path = following or f"{self.settings.root}/{type_}" + (f"?{query}" if query else "")
@@ -136,7 +147,7 @@ class FHIRServer:
     def error(self, reply: Reply, type_: str) -> Exception:
         """What an answer that is no success is raised as; told to operators without anything of its body."""
         found = answers.failure(reply, self.dialect, type_)
-        if isinstance(found, EHRError):
+        if isinstance(found, EHRError | NotHeld):
             LOG.warning(
                 "ehr.refused",
                 tenant=self.connection.tenant,
@@ -149,11 +160,11 @@ class FHIRServer:
         return found
 
     def refusal(self, reply: Reply, type_: str) -> Exception:
-        """`error` of a request for one record, where nothing is left to ask for in its stead."""
+        """As `error`, where what cannot be had is all that was asked for."""
         found = self.error(reply, type_)
         if isinstance(found, BadRecord | DeadPage):
             return EHRInvalid(f"the EHR's own record of this {type_} is broken, and it does not give it")
-        return found
+        return found.error if isinstance(found, NotHeld) else found
 
     def served(self, resources: tuple[Resource, ...] | list[Resource], issues: tuple[Issue, ...] = ()) -> Page:
         """The EHR's own resources repaired and by our ids, as a Page; what can't be read is told of and left out."""
@@ -193,23 +204,15 @@ class FHIRServer:
         self, call: Call, method: str, path: str, operation: str, headers: Mapping[str, str], content: bytes | None
     ) -> Reply:
         credentials = await self.credentials.of(call)
-        transient = self.dialect.transient
-        if credentials is None:
-            return await self.upstream.send(
-                call, method, path, operation=operation, headers=headers, content=content, transient=transient
-            )
-        return await self.upstream.tokens.send(
-            self.upstream,
-            credentials,
-            call,
-            method,
-            path,
-            operation=operation,
-            params={},
-            headers=headers,
-            content=content,
-            transient=transient,
-        )
+        how: dict[str, Any] = {"operation": operation, "headers": headers, "content": content}
+        how["transient"] = self.dialect.transient
+        try:
+            if credentials is None:
+                return await self.upstream.send(call, method, path, **how)
+            tokens = self.upstream.tokens
+            return await tokens.send(self.upstream, credentials, call, method, path, params={}, **how)
+        except Redirected as redirected:
+            return redirected.reply
 
 
 def _ready(resource: Resource, size: int) -> Callable[[], Awaitable[tuple[Resource, int]]]:

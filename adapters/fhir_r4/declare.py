@@ -16,6 +16,7 @@ from mappings.concept_map import ConceptMap
 from mappings.fhir_r4.ids import Names
 from mappings.fhir_r4.repair import Repairs
 from mappings.fhir_r4.walk import Cleaning
+from mappings.mapped import Resource
 
 if TYPE_CHECKING:  # the client reads the declarations
     from adapters.fhir_r4.client import FHIRServer
@@ -167,6 +168,8 @@ class Dialect:
     `post_over` characters of an address from which on a search is POSTed; None: never
     `token_attempts`  as ClientCredentials.attempts
     `headers`   settings -> further headers of every request
+    `moved`     (type, id, id of what replaced it) -> what stands for a record from which the EHR redirects to another,
+                where `explain` finds nothing in such an answer
     `binary_as` Accept of what attachments hold; None: the type that the attachment says
     """
 
@@ -185,6 +188,7 @@ class Dialect:
     post_over: int | None = None
     token_attempts: int = 1
     headers: Callable[[FHIRSettings], Mapping[str, str]] = lambda settings: {}
+    moved: Callable[[str, str, str], Resource] | None = None
     binary_as: str | None = None
     scope: Callable[[FHIRSettings], str] | None = None
     tables: Mapping[str, ConceptMap] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from adapters.contract import Call, Page
 from adapters.fhir_r4.client import FHIRServer, at_once
-from adapters.fhir_r4.declare import Pairs
+from adapters.fhir_r4.declare import NotHeld, NothingFound, Pairs
 from adapters.fhir_r4.read import record_of
 from adapters.query import Query, ReferenceValue
 from capability.issues import TooCostly
@@ -49,7 +49,12 @@ async def _beside(ehr: FHIRServer, call: Call, type_: str, ids: list[str]) -> li
     found: list[Resource] = []
     following: str | None = None
     for _ in range(MOST_PAGES):
-        bundle = await ehr.page(call, type_, request, following)
+        try:
+            bundle = await ehr.page(call, type_, request, following)
+        except NothingFound:
+            return found
+        except NotHeld as held:
+            raise held.error from None
         found += [one for one in bundle.included if one.get("resourceType") == PROVENANCE]
         if bundle.next is None:
             return found
