@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -36,7 +35,7 @@ class Writing:
 
     names: Names
     zone: ZoneInfo
-    options: Mapping[str, Any] = MappingProxyType({})
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 Ask = Callable[[Clause, Writing], Sequence[str] | None]
@@ -86,6 +85,7 @@ class Served:
     `requires`  what a client has to give, at least one of these sets; as in capability.declare.Support
     `profiles`  short names of US Core profiles that occur
     `by_id`     most ids of one `_id`; 0: the type can't be searched by id, and each is read
+    `provenance` whether the EHR gives its Provenance beside it
     `alone`     the EHR's ids that an `_id` names only by themselves
     `always`    sent where the query doesn't ask for that name
     `fan`       as Fan says
@@ -93,6 +93,7 @@ class Served:
     `count`     largest `_count`; None: the EHR gives all at once
     `count_with` names of which one has to be asked for beside `_count`; none: it needs no company
     `adjust`    the last word over the requests made so far
+    `proves`    (request, what it found) -> the record with what only the request proves of it; the same where nothing
     `find`      the search, where none of this does
     `get`       the read, where the EHR has none by its id
     """
@@ -103,6 +104,7 @@ class Served:
     requires: tuple[frozenset[str], ...] = ()
     profiles: tuple[str, ...] = ()
     by_id: int = 10
+    provenance: bool = True
     alone: Callable[[str], bool] = lambda id_: False
     always: Pairs = ()
     fan: Fan | None = None
@@ -110,6 +112,7 @@ class Served:
     count: int | None = 1000
     count_with: frozenset[str] = frozenset()
     adjust: Callable[[Query, Writing, list[Pairs]], list[Pairs]] | None = None
+    proves: Callable[[Pairs, Resource], Resource] | None = None
     find: Handler | None = None
     get: Handler | None = None
     readable: bool = True

@@ -121,7 +121,13 @@ async def _asked(ehr: FHIRServer, call: Call, served: Served, request: Pairs, br
         return Answer(NOTHING, None)
     except NotHeld as held:
         return Answer(NOTHING, None, (held.issue,), held.error)
-    return Answer(bundle, _next(ehr, branch, bundle))
+    return Answer(_proven(served, request, bundle), _next(ehr, branch, bundle))
+
+
+def _proven(served: Served, request: Pairs, bundle: Bundle) -> Bundle:
+    if (proves := served.proves) is None:
+        return bundle
+    return replace(bundle, matches=tuple(proves(request, one) for one in bundle.matches))
 
 
 def _next(ehr: FHIRServer, branch: Branch, bundle: Bundle) -> Branch | None:
@@ -140,7 +146,7 @@ async def _again(ehr: FHIRServer, call: Call, served: Served, request: Pairs, br
             end = here.given + len(bundle.matches)
             if end > branch.given or after is None:
                 left = bundle.matches[max(0, branch.given - here.given) :]
-                return Answer(replace(bundle, matches=left), after)
+                return Answer(_proven(served, request, replace(bundle, matches=left)), after)
             here = after
     except DeadPage:
         pass
@@ -165,7 +171,7 @@ async def _in_parts(ehr: FHIRServer, call: Call, served: Served, request: Pairs,
             lost = lost or parts is None
             pending += [(each, deep + 1) for each in parts or ()]
     issues = (Issue("structure", UNREAD),) if lost else ()
-    return Answer(Bundle(tuple(newest(matches)), (), (), None), None, issues)
+    return Answer(_proven(served, request, Bundle(tuple(newest(matches)), (), (), None)), None, issues)
 
 
 async def _unspoilt(ehr: FHIRServer, call: Call, served: Served, part: Pairs) -> list[Resource] | None:

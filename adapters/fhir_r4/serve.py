@@ -11,6 +11,7 @@ from adapters.fhir_r4.client import FHIRServer
 from adapters.fhir_r4.declare import Dialect
 from adapters.fhir_r4.read import read
 from adapters.fhir_r4.search import search
+from adapters.query import Clause
 
 
 def pass_through(
@@ -18,6 +19,7 @@ def pass_through(
     *,
     sandbox: str | None = None,
     sandbox_settings: Callable[[str], Mapping[str, Any]] | None = None,
+    sandbox_patients: tuple[Clause, ...] = (),
     leads: frozenset[str] = frozenset(),
     files: bool = True,
 ) -> Adapter[FHIRServer]:
@@ -37,6 +39,7 @@ def pass_through(
         leads=leads,
         sandbox=sandbox,
         sandbox_settings=sandbox_settings,
+        sandbox_patients=sandbox_patients,
     )
 
 
