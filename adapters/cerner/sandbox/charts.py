@@ -14,8 +14,9 @@ from typing import Any
 from adapters.cerner.sandbox import ids
 from adapters.cerner.sandbox.dialect import written
 from adapters.cerner.sandbox.dialect.directory import system_user
-from adapters.cerner.sandbox.dialect.shapes import About, Resource, every, hl7
-from adapters.cerner.sandbox.rules import WITH_PROVENANCE
+from adapters.cerner.sandbox.dialect.shapes import About, Resource
+from adapters.cerner.sandbox.rules import RULES, WITH_PROVENANCE
+from adapters.cerner.sandbox.stored import stored
 from adapters.fhir_r4.sandbox import records
 from adapters.fhir_r4.sandbox.records import File
 from adapters.fhir_r4.sandbox.store import Store
@@ -24,10 +25,6 @@ from adapters.population import Population
 CHARTS_KEPT = 256
 OPENED = "2012-03-05T10:00:00Z"
 """When what belongs to nobody was last changed."""
-ABSENT = frozenset({"Medication", "PractitionerRole"})
-"""Types of the plain records that Millennium has no resource for."""
-CONCERN_EVERY = 13
-"""Of the problems, every thirteenth is on the list of health concerns instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,7 @@ class Charts:
         self._kept: OrderedDict[int, Chart] = OrderedDict()
         self._directory: Chart | None = None
         self._staff: dict[str, str] = {}
+        self.drugs: dict[str, Resource] = {}
 
     @property
     def directory(self) -> Chart:
@@ -72,16 +70,13 @@ class Charts:
             self._kept.popitem(last=False)
         return made
 
-    def staff_id(self, reference: str) -> str | None:
-        """Millennium's reference to what the plain one names in the directory."""
-        return self._staff.get(reference)
-
     def _make_directory(self) -> Chart:
         found = records.directory(self.people).resources
+        self.drugs = {f"Medication/{one['id']}": one for one in found if one["resourceType"] == "Medication"}
         places: dict[str, int] = {}
         serials: dict[str, int] = {}
         for one in found:
-            if one["resourceType"] not in ABSENT:
+            if one["resourceType"] in RULES:
                 type_ = one["resourceType"]
                 places[type_] = places.get(type_, 0) + 1
                 key = f"{type_}/{one['id']}"
@@ -114,8 +109,7 @@ class _Chart:
     def make(self, found: records.Records) -> Chart:
         everything = {f"{one['resourceType']}/{one['id']}": one for one in found.resources}
         kept = {key: one for key, one in everything.items() if self._kept(one)}
-        self._concerns(kept.values())
-        self._plans(kept.values())
+        stored(kept.values(), self.number)
         self._name(kept)
         recorded = {
             one["target"][0]["reference"]: one["recorded"]
@@ -137,23 +131,7 @@ class _Chart:
     def _kept(self, one: Resource) -> bool:
         if one["resourceType"] == "Provenance":
             return one["target"][0]["reference"].partition("/")[0] in WITH_PROVENANCE
-        return one["resourceType"] not in ABSENT
-
-    def _concerns(self, kept: Iterable[Resource]) -> None:
-        problems = [
-            one for one in kept if one["resourceType"] == "Condition" and "problem-list-item" in ids.categories(one)
-        ]
-        for place, one in enumerate(problems):
-            if every(self.number + place, CONCERN_EVERY, 1):
-                concern = hl7("condition-category", "health-concern", "Health Concern")
-                concern["system"] = "http://hl7.org/fhir/us/core/CodeSystem/condition-category"
-                one["category"] = [{"coding": [concern], "text": "Health Concern"}]
-
-    def _plans(self, kept: Iterable[Resource]) -> None:
-        """What people say they take is a plan, not an order."""
-        for one in kept:
-            if one["resourceType"] == "MedicationRequest" and one.get("reportedBoolean"):
-                one["intent"] = "plan"
+        return one["resourceType"] in RULES
 
     def _name(self, kept: Mapping[str, Resource]) -> None:
         """Numbers count within a type, so that a further type of record changes no other's ids."""
@@ -179,7 +157,7 @@ class _Chart:
             name=", ".join(part for part in (name.get("family"), " ".join(name.get("given", ()))) if part),
             practice=self.names["Organization/practice"],
             restricted=self.charts.people.person(self.number).restricted,
-            medications={key: one for key, one in everything.items() if one["resourceType"] == "Medication"},
+            medications=self.charts.drugs,
             sources=sources,
             files=files,
         )
