@@ -109,13 +109,13 @@ class _Chart:
     def make(self, found: records.Records) -> Chart:
         everything = {f"{one['resourceType']}/{one['id']}": one for one in found.resources}
         kept = {key: one for key, one in everything.items() if self._kept(one)}
-        stored(kept.values(), self.number)
-        self._name(kept)
         recorded = {
             one["target"][0]["reference"]: one["recorded"]
             for one in everything.values()
             if one["resourceType"] == "Provenance"
         }
+        stored(kept, recorded, self.number)
+        self._name(kept)
         files: dict[str, File] = {}
         about = self._about(everything, dict(found.files), files)
         plain, made = [], {}

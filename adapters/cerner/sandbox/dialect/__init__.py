@@ -23,7 +23,7 @@ from adapters.cerner.sandbox.dialect.medications import dispense, immunization, 
 from adapters.cerner.sandbox.dialect.observation import observation
 from adapters.cerner.sandbox.dialect.patient import patient, related_person
 from adapters.cerner.sandbox.dialect.provenance import provenance
-from adapters.cerner.sandbox.dialect.shapes import OFFICE, About, Resource, meta, narrative, words_of
+from adapters.cerner.sandbox.dialect.shapes import CUSTOMER, OFFICE, About, Resource, meta, narrative, words_of
 
 Writer = Callable[[Resource, int, About], Resource]
 
@@ -54,7 +54,6 @@ WRITERS: dict[str, Writer] = {
     "ServiceRequest": service_request,
     "Specimen": specimen,
 }
-CUSTOMER = "urn:oid:2.16.840.1.113883.3.13.7"
 _KEPT = frozenset({"Coverage", "Organization"})
 _UNTOLD = frozenset({"Provenance", "Organization", "Location"})  # [assumed] types whose narrative names no patient
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 from html import escape
 
 from adapters.cerner.sandbox.dialect.shapes import (
+    CUSTOMER,
     LOINC,
+    OFFICE,
     About,
     Element,
     Resource,
@@ -20,6 +22,7 @@ from adapters.cerner.sandbox.dialect.shapes import (
     hl7,
     millis,
     respelled,
+    without,
     words_of,
 )
 from adapters.cerner.sandbox.ids import attachment as binary_id
@@ -146,10 +149,15 @@ def service_request(plain: Resource, serial: int, about: About) -> Resource:
 
 
 def specimen(plain: Resource, serial: int, about: About) -> Resource:
-    return {**plain, "type": dual(plain.get("type", {"text": "Specimen"}), about.code_set(2052))}
+    made = {**plain, "type": dual(plain.get("type", {"text": "Specimen"}), about.code_set(2052))}
+    if accession := plain.get("accessionIdentifier"):
+        made["accessionIdentifier"] = {**accession, "system": CUSTOMER}
+    return made
 
 
 def questionnaire_response(plain: Resource, serial: int, about: About) -> Resource:
-    made = dict(plain)
+    made = without(plain, "identifier")
+    own = str(plain.get("questionnaire", ""))
+    made["questionnaire"] = own.replace(OFFICE, f"https://fhir.cerner.com/{about.tenant}/")
     respelled(made, serial, "authored")
     return made

@@ -26,6 +26,8 @@ LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
 OFFICE = "https://ids.example.org/"
 """Numbers and codes of the plain records' own; Millennium has its own in their place."""
+CUSTOMER = "urn:oid:2.16.840.1.113883.3.13.7"
+"""Of numbers that have no system of their own."""
 CLOCK_SHIFT = timedelta(hours=-6)
 """The zone of times that are not in UTC."""
 
