@@ -53,7 +53,7 @@ ODDITIES: Mapping[str, str] = {
     "former name": "A name of use old with a period: 1 of 4.",
     "bare telephone": "Digits only, the typed form in iso21090-TEL-address.",
     "panel code in components": "Components of BP- carry 85354-9 beside their own code.",
-    "one-sided pressure": "A pressure that was not taken is left out of 1 of 6 pairs, else it has a dataAbsentReason.",
+    "one-sided pressure": "A pressure that was not taken is left out of 1 of 2 pairs, else it has a dataAbsentReason.",
     "laboratory prefix on vital signs": "Percentiles are L- though vital-signs, half of them without unit.",
     "translations": "Weights list themselves in ng, ug, mg, cg, g and kg.",
     "control text": "Notes hold ^~:!PDF: Observation 1 of 10.",

@@ -45,6 +45,8 @@ def record(sandbox: Sandbox, type_: str, id_: str) -> Resource | None:
     if type_ in DIRECTORY and (made := sandbox.charts.directory.made.get((type_, id_))):
         return made
     number = ids.person_of(type_, id_)
+    if type_ == "Patient":
+        return sandbox.charts.patient(number) if number else None
     chart = sandbox.charts.chart(number) if number else None
     return chart.made.get((type_, id_)) if chart else None
 
@@ -77,7 +79,7 @@ def _by_id(sandbox: Sandbox, query: Asked) -> list[Resource]:
 
 
 def _patients(sandbox: Sandbox, numbers: Iterable[int]) -> list[Resource]:
-    made = [record(sandbox, "Patient", ids.patient(number)) for number in numbers]
+    made = [sandbox.charts.patient(number) for number in numbers]
     return [one for one in made if one is not None]
 
 

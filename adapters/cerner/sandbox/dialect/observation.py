@@ -88,7 +88,7 @@ def _pressures(made: Resource, serial: int, about: About) -> Resource:
         {**one, "code": {"coding": [_own(one["code"], about), *_loinc(one["code"]), dict(PANEL)]}}
         for one in made["component"]
     ]
-    if every(serial, 6, 1) and len(made["component"]) > 1:
+    if every(serial, 2) and len(made["component"]) > 1:
         made["component"] = [one for one in made["component"] if "dataAbsentReason" not in one]
     made["performer"] = _performers(made, function=True)
     return made

@@ -40,7 +40,6 @@ class About:
 
     tenant: str
     person: int
-    patient: Resource
     name: str
     practice: str = ""
     restricted: bool = False
