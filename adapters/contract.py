@@ -261,16 +261,42 @@ class TokenStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """What an adapter declares and the vendor's own statement does not have: a parameter of a search, or with
+    `parameter` None the interaction as a whole."""
+
+    type: str
+    code: str
+    parameter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What an EHR says of itself, compared with what its adapter assumes.
+
+    `lost`     leaves our CapabilityStatement as long as the EHR's own statement lacks it
+    `remarks`  other differences, in words for operators, without a value of the EHR's documents
+    """
+
+    lost: frozenset[Lost] = frozenset()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Adapter(Generic[E]):
     """A vendor's table of contents; what is not listed is not served, and not in the CapabilityStatement.
 
     `settings`             pydantic model of the connection's `settings` in the configuration file
     `connect`              (connection, upstream) -> the vendor's bound client; once a connection, no I/O
-    `type_of`              local id -> FHIR types that such an id can name; empty where the id is malformed
+    `type_of`              local id -> FHIR types of the records that this adapter can read under such an id; empty
+                           where it can't, or the id is malformed. A practice's reads go by it, whatever its routes say
     `owner_of`             local id of a Binary -> (type, local id, number from 0): whose attachment it is, and which of
                            them; None for any other id. The owner names it in an attachment's url: `Binary/<local id>`
     `derives_provenance`   True: the facade derives a Provenance for each resource from its Origin
     `tables`               code tables by name that `settings` may put a practice's own rows over, in `overrides`
+    `leads`                FHIR types, and kinds of them such as `Observation/vital-signs`, that this adapter serves
+                           best where a practice has several connections and its routes don't say
+    `discover`             asks the EHR for its own statement and compares; None where it publishes none
     `sandbox`              "module:factory" of the simulator, imported only by demo mode and tests; the factory takes
                            `size` (people in its first practice) and returns an ASGI app
     `sandbox_settings`     origin of the simulator -> the connection settings that reach its first practice
@@ -284,6 +310,8 @@ class Adapter(Generic[E]):
     owner_of: Callable[[str], tuple[str, str, int] | None] = lambda local_id: None
     derives_provenance: bool = False
     tables: Mapping[str, ConceptMap] = field(default_factory=dict)
+    leads: frozenset[str] = frozenset()
+    discover: Callable[[E, Call], Awaitable[Discovery]] | None = None
     sandbox: str | None = None
     sandbox_settings: Callable[[str], Mapping[str, Any]] | None = None
 

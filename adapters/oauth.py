@@ -9,13 +9,17 @@ import asyncio
 import hashlib
 import math
 import os
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_token_request
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
 
 from adapters.contract import Call, TokenStore
 from adapters.single_flight import SingleFlight
@@ -34,6 +38,10 @@ MINT_SECONDS = 10.0
 REFUSED_SECONDS = 60.0
 """How long a refusal is believed before the token endpoint, whose quota is small, is asked again."""
 
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTION_SECONDS = 240
+"""Life of an assertion; five minutes is what servers take at most."""
+
 DEFAULT_LIFETIME = 300.0
 """Seconds, where an answer has no `expires_in`, which RFC 6749 only recommends."""
 
@@ -43,12 +51,18 @@ _PEPPER = os.urandom(16)
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """Who we are at one token endpoint. `key` names the token: never a practice, never across tenants."""
+    """Who we are at one token endpoint. `key` names the token: never a practice, never across tenants.
+
+    `upstream`  the way to the token endpoint, where it is on another origin than the API
+    `attempts`  how often a 400 is tried again with a fresh assertion, for a server that refuses good ones now and then
+    """
 
     key: str = field(repr=False)
     path: str
     scope: str
     authenticate: Authenticate = field(repr=False)
+    upstream: Upstream | None = field(default=None, repr=False)
+    attempts: int = 1
 
 
 def secret_basic(tenant: str, origin: str, path: str, client_id: str, secret: str, scope: str) -> ClientCredentials:
@@ -61,6 +75,52 @@ def secret_basic(tenant: str, origin: str, path: str, client_id: str, secret: st
 
     return ClientCredentials(
         _digest("\n".join((tenant, origin + path, client_id, scope, secret))), path, scope, authenticate
+    )
+
+
+def secret_post(tenant: str, origin: str, path: str, client_id: str, secret: str, scope: str) -> ClientCredentials:
+    """Credentials with client_secret_post. `path` is root-relative on `origin`."""
+
+    def authenticate(path: str, headers: dict[str, str], body: str) -> tuple[dict[str, str], str]:
+        return headers, f"{body}&{urlencode({'client_id': client_id, 'client_secret': secret})}"
+
+    return ClientCredentials(
+        _digest("\n".join((tenant, origin + path, client_id, scope, secret))), path, scope, authenticate
+    )
+
+
+def private_key_jwt(
+    tenant: str,
+    origin: str,
+    path: str,
+    client_id: str,
+    key: ECKey | RSAKey,
+    key_id: str | None,
+    scope: str,
+    audience: str,
+) -> ClientCredentials:
+    """Credentials of SMART Backend Services: an assertion signed anew for every request, ES384 or RS384 by the key.
+
+    https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html
+    """
+    algorithm = "ES384" if isinstance(key, ECKey) else "RS384"
+    header = {"alg": algorithm, "typ": "JWT", **({"kid": key_id} if key_id else {})}
+
+    def authenticate(path: str, headers: dict[str, str], body: str) -> tuple[dict[str, str], str]:
+        now = int(time.time())
+        claims = {
+            "iss": client_id,
+            "sub": client_id,
+            "aud": audience,
+            "jti": secrets.token_urlsafe(24),
+            "iat": now,
+            "exp": now + ASSERTION_SECONDS,
+        }
+        signed = jwt.encode(header, claims, key, algorithms=[algorithm])
+        return headers, f"{body}&{urlencode({'client_assertion_type': ASSERTION, 'client_assertion': signed})}"
+
+    return ClientCredentials(
+        _digest("\n".join((tenant, origin + path, client_id, scope, key.thumbprint()))), path, scope, authenticate
     )
 
 
@@ -154,19 +214,11 @@ class BearerTokens:
 
     async def _minted(self, upstream: Upstream, credentials: ClientCredentials, call: Call) -> str:
         loop = asyncio.get_running_loop()
-        body = prepare_token_request("client_credentials", scope=credentials.scope)
-        named = {"Content-Type": "application/x-www-form-urlencoded"}
-        signed, body = credentials.authenticate(credentials.path, named, body)
-        reply = await upstream.send(
-            replace(call, deadline=loop.time() + MINT_SECONDS),
-            "POST",
-            credentials.path,
-            operation="POST token",
-            headers=signed,
-            content=body.encode(),
-            # A throttled token request isn't repeated: the quota counts it again.
-            transient=frozenset({502, 503, 504}),
-        )
+        asking = replace(call, deadline=loop.time() + MINT_SECONDS)
+        for left in reversed(range(credentials.attempts)):
+            reply = await self._asked(credentials.upstream or upstream, credentials, asking)
+            if reply.status != 400 or not left:
+                break
         if (refusal := _refusal(reply, loop.time())) is not None:
             self._refusals[credentials.key] = refusal
             raise refusal.kind(
@@ -176,6 +228,21 @@ class BearerTokens:
         early = min(self._early, lifetime / 2)
         await self._store.put(credentials.key, token, self._clock() + lifetime - early)
         return token
+
+    async def _asked(self, upstream: Upstream, credentials: ClientCredentials, call: Call) -> Reply:
+        body = prepare_token_request("client_credentials", scope=credentials.scope)
+        named = {"Content-Type": "application/x-www-form-urlencoded"}
+        signed, body = credentials.authenticate(credentials.path, named, body)
+        return await upstream.send(
+            call,
+            "POST",
+            credentials.path,
+            operation="POST token",
+            headers=signed,
+            content=body.encode(),
+            # A throttled token request isn't repeated: the quota counts it again.
+            transient=frozenset({502, 503, 504}),
+        )
 
     async def close(self) -> None:
         await self._flights.close()

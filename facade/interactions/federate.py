@@ -1,101 +1,256 @@
-"""One query to the connections of one practice: which to ask, and what to make of it when it fails."""
+"""One query to the connections of one practice: which to ask, and what to make of it when one fails."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
+
 from adapters import registry
-from adapters.contract import Adapter, Call, Document, Page
-from adapters.query import Query
+from adapters.contract import Adapter, Call, Document, Issue, Lost, Page
+from adapters.query import Query, TokenValue
 from capability.declare import BINARY, Support
-from capability.issues import NotFound
+from capability.issues import EHRError, Invalid, NotFound
 from facade.interactions.identity import Outside
 from facade.principal import Practice
 from facade.state.unmapped import UnmappedCodes
+from facade.tenancy.routing import Route, Routing, routing
+from mappings.mapped import Origin
+
+PROVENANCE = "Provenance"
+SEARCH = "search-type"
+NOWHERE = Origin()
+"""Of a resource whose Provenance is derived, although its source tells nothing of who wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A connection at work: its key, the adapter and its bound client."""
+    """A connection at work: its key, the adapter and its bound client; and what of it the EHR was found to lack."""
 
     key: str
     adapter: Adapter[Any]
     ehr: Any
+    lost: frozenset[Lost] = frozenset()
+
+    def supports(self) -> Iterator[Support]:
+        """What the adapter declares, without what the EHR lacks."""
+        for one in self.adapter.supports():
+            if Lost(one.type, one.code) in self.lost:
+                continue
+            gone = {lost.parameter for lost in self.lost if (lost.type, lost.code) == (one.type, one.code)}
+            requires = tuple(each for each in one.requires if not each & gone)
+            if one.requires and not requires:
+                continue
+            yield replace(one, params=one.params - gone, requires=requires) if gone else one
 
 
 class Source:
     """A practice with its live connections; who serves what is worked out once, at start.
 
-    `routes`    FHIR type, or `*` -> keys of connections in order; all in the order of `connections` when absent
+    `routes`    FHIR type, kind of it or `*` -> connections in order
     `base`      the tenant's FHIR base
-    `supports`  what the practice serves: for each type and interaction, by the first connection of its route
+    `supports`  what the practice serves: for each type and interaction, by every connection that serves a part of it
     """
 
     def __init__(
         self,
         practice: Practice,
         connections: Mapping[str, Live],
-        routes: Mapping[str, tuple[str, ...]],
+        routes: Mapping[str, Route],
         unmapped: UnmappedCodes,
         base: str,
     ) -> None:
         self.practice = practice
         self.outside = Outside(practice.key, base)
-        self._connections = tuple(connections.values())
+        self._connections = dict(connections)
         self._unmapped = unmapped
-        self._serving: dict[tuple[str, str], Live] = {}
-        supports: dict[tuple[str, str], Support] = {}
-        offered = {key: live.adapter.supports() for key, live in connections.items()}
-        for type_ in dict.fromkeys(one.type for each in offered.values() for one in each):
-            for key in routes.get(type_) or routes.get("*") or connections:
-                for one in offered[key]:
-                    if one.type == type_:
-                        supports.setdefault((type_, one.code), one)
-                        self._serving.setdefault((type_, one.code), connections[key])
-        self._derived = frozenset(
-            type_ for (type_, _), live in self._serving.items() if live.adapter.derives_provenance and type_ != BINARY
-        )
-        if self._derived:
-            supports.setdefault(("Provenance", "read"), Support("Provenance", "read", profiles=("us-core-provenance",)))
-        self.supports = tuple(supports.values())
+        self._offered = {(key, one.type, one.code): one for key, live in connections.items() for one in live.supports()}
+        self._pairs = frozenset((type_, code) for _, type_, code in self._offered)
+        leads = {key: live.adapter.leads for key, live in connections.items()}
+        self._routing = {type_: routing(type_, routes, leads) for _, type_, _ in self._offered}
+        supports = [one for type_, code in sorted(self._pairs) for one in self._parts(type_, code)]
+        if any(live.adapter.derives_provenance for live in connections.values()):
+            derived = Support(PROVENANCE, "read", profiles=("us-core-provenance",))
+            supports += [] if (PROVENANCE, "read") in self._pairs else [derived]
+        # A derived Provenance can't be searched for, so that none is: they come with their targets.
+        self.supports = tuple(one for one in supports if (one.type, one.code) != (PROVENANCE, SEARCH))
 
     def serves(self, type_: str, code: str) -> bool:
         """Whether some connection serves the interaction (`read`, `search-type`) on the type."""
-        return (type_, code) in self._serving
+        return (type_, code) in self._pairs
 
     def connection(self, type_: str, code: str) -> str | None:
-        """Key of the connection that serves the interaction on the type."""
-        live = self._serving.get((type_, code))
-        return live.key if live is not None else None
-
-    def derives_provenance(self, type_: str) -> bool:
-        """Whether resources of the type carry an Origin from which a Provenance is derived."""
-        return type_ in self._derived
+        """Keys of the connections that serve the interaction on the type."""
+        return "+".join(live.key for live in self._asked(type_, code)) or None
 
     def types_of(self, local_id: str) -> frozenset[str]:
         """FHIR types that a local id can name in this practice; empty where it is malformed."""
-        return frozenset().union(*(live.adapter.type_of(local_id) for live in self._connections))
+        return frozenset().union(*(live.adapter.type_of(local_id) for live in self._connections.values()))
 
     def owner_of(self, local_id: str) -> tuple[str, str, int] | None:
         """(type, local id, number of the attachment) whose content a Binary is; None for what can't be one."""
-        live = self._serving.get((BINARY, "read"))
-        return live.adapter.owner_of(local_id) if live is not None else None
+        for live in self._order(BINARY, "read"):
+            owner = live.adapter.owner_of(local_id)
+            if owner is not None and owner[0] in live.adapter.type_of(owner[1]):
+                return owner
+        return None
 
     async def content(self, call: Call, local_id: str) -> Document:
-        """What a Binary holds, by the connection that serves them. Raises EHRError, NotFound."""
-        live = self._serving.get((BINARY, "read"))
-        if live is None:
+        """What a Binary holds, by the connection that serves its owner. Raises EHRError, NotFound."""
+        owner = self.owner_of(local_id)
+        if owner is None:
             raise NotFound(f"{BINARY} is not served by this practice")
+        _, live = await self._read(call, Query(owner[0], id=owner[1]))
         return await registry.content(live.adapter, live.ehr, call, Query(BINARY, id=local_id))
 
     async def ask(self, call: Call, query: Query) -> Page:
-        """The page of the connection that serves this interaction; local ids. Raises EHRError, NotFound."""
-        live = self._serving.get((query.type, "read" if query.id is not None else "search-type"))
-        if live is None:
+        """One page of what the practice has; local ids. Raises EHRError, NotFound."""
+        if query.id is not None:
+            page, _ = await self._read(call, query)
+            return page
+        if len(self._connections) == 1:
+            return await self._page(next(iter(self._connections.values())), call, query)
+        return await self._search(call, query)
+
+    async def _read(self, call: Call, query: Query) -> tuple[Page, Live]:
+        """A record by the connection that its route names first, among those that can read such an id."""
+        able = [one for one in self._order(query.type, "read") if query.type in one.adapter.type_of(query.id or "")]
+        if not able:
             raise NotFound(f"{query.type} is not served by this practice")
+        rest = self._routing[query.type].rest
+
+        async def by(live: Live) -> Page:
+            return await self._page(live, call, query)
+
+        first, page = await self._tried(able, rest.fallback, by)
+        for found in page.resources if len(able) > 1 else ():
+            named = self._first(able, self._routing[query.type].of(found))
+            if found["id"] == query.id and named is not None and named is not first:
+                other = await self._page(named, call, query)
+                return (other, named) if other.resources else (page, first)
+        return page, first
+
+    async def _search(self, call: Call, query: Query) -> Page:
+        """One page of each connection that serves a part of what is asked for, without what another's route serves."""
+        parts = _opened(query.cursor) if query.cursor is not None else dict.fromkeys(self._parts_of(query))
+        answers = await asyncio.gather(*(self._part(call, query, key, cursor) for key, cursor in parts.items()))
+        following = {live.key: page.cursor for live, page in answers if page.cursor is not None}
+        whole = Page.merged(replace(page, cursor=None) for _, page in answers)
+        return replace(whole, cursor=orjson.dumps(following).decode() if following else None)
+
+    async def _part(self, call: Call, query: Query, key: str, cursor: str | None) -> tuple[Live, Page]:
+        live = self._connections[key]
+        routes = self._routing[query.type]
+        mine = [route for route in routes.asked(query) if self._served(route, query.type, SEARCH) is live]
+        stand_ins = [live]
+        fallback = cursor is None and bool(mine) and all(route.fallback for route in mine)
+        if fallback:
+            stand_ins += [one for one in self._able(mine[0], query.type, SEARCH) if one is not live]
+        part = replace(query, cursor=cursor)
+
+        async def by(one: Live) -> Page:
+            return await self._page(one, call, self._of(one, part))
+
+        served, page = await self._tried(stand_ins, fallback, by)
+        wanted = query.ids("_id") is not None
+        kept = [one for one in page.resources if wanted or self._served(routes.of(one), query.type, SEARCH) is live]
+        return served, page if len(kept) == len(page.resources) else replace(page, resources=tuple(kept))
+
+    async def _tried(
+        self, able: Sequence[Live], fallback: bool, ask: Callable[[Live], Awaitable[Page]]
+    ) -> tuple[Live, Page]:
+        """The first of `able`; with `fallback` the next where one fails, which the page then tells."""
+        for at, live in enumerate(able):
+            try:
+                page = await ask(live)
+            except EHRError as exc:
+                if not fallback or at + 1 == len(able):
+                    raise
+                text = f"connection {live.key} of practice {self.practice.key} did not answer; another one did"
+                told = Issue(exc.issue_code, text, "information")
+                served, page = await self._tried(able[at + 1 :], fallback, ask)
+                return served, replace(page, issues=(told, *page.issues))
+            return live, page
+        raise NotFound("not served by this practice")
+
+    async def _page(self, live: Live, call: Call, query: Query) -> Page:
         page = await registry.dispatch(live.adapter, live.ehr, call, query)
         if page.unmapped:
             self._unmapped.add(self.practice.tenant, self.practice.key, page.unmapped)
-        return page
+        if not live.adapter.derives_provenance:
+            return page
+        origins = {f"{one['resourceType']}/{one['id']}": NOWHERE for one in page.resources}
+        return replace(page, origins={**origins, **page.origins})
+
+    def _parts_of(self, query: Query) -> list[str]:
+        """Keys of the connections that a search takes: by the ids that it names, else by its routes."""
+        named = query.ids("_id")
+        if named is not None:
+            return list(dict.fromkeys(live.key for local in named if (live := self._reader(query.type, local))))
+        routes = self._routing[query.type].asked(query)
+        served = (self._served(route, query.type, SEARCH) for route in routes)
+        return list(dict.fromkeys(live.key for live in served if live is not None))
+
+    def _of(self, live: Live, query: Query) -> Query:
+        """The query with the ids alone that this connection is asked for."""
+        if query.ids("_id") is None:
+            return query
+        clauses = tuple(
+            replace(clause, values=tuple(one for one in clause.values if self._mine(live, query.type, one)))
+            if clause.name == "_id" and clause.modifier is None
+            else clause
+            for clause in query.clauses
+        )
+        return replace(query, clauses=clauses)
+
+    def _mine(self, live: Live, type_: str, value: object) -> bool:
+        return isinstance(value, TokenValue) and self._reader(type_, value.code or "") is live
+
+    def _reader(self, type_: str, local: str) -> Live | None:
+        able = [one for one in self._order(type_, SEARCH) if type_ in one.adapter.type_of(local)]
+        return able[0] if able else None
+
+    def _order(self, type_: str, code: str) -> list[Live]:
+        """Every connection that serves the interaction, those first that the type's routes name first."""
+        if type_ not in self._routing:
+            return []
+        routes = self._routing[type_]
+        keys = dict.fromkeys(
+            [*routes.rest.connections, *(key for route in routes.kinds.values() for key in route.connections)]
+        )
+        return [self._connections[key] for key in keys if (key, type_, code) in self._offered]
+
+    def _able(self, route: Route, type_: str, code: str) -> list[Live]:
+        return [self._connections[key] for key in route.connections if (key, type_, code) in self._offered]
+
+    def _served(self, route: Route, type_: str, code: str) -> Live | None:
+        return next(iter(self._able(route, type_, code)), None)
+
+    def _first(self, able: Sequence[Live], route: Route) -> Live | None:
+        return next((self._connections[key] for key in route.connections if self._connections[key] in able), None)
+
+    def _asked(self, type_: str, code: str) -> list[Live]:
+        """The connections that serve some part of a type: all that can read an id of theirs, or the first of each
+        route that searches it."""
+        if type_ not in self._routing:
+            return []
+        if code != SEARCH:
+            return self._order(type_, code)
+        routes: Routing = self._routing[type_]
+        served = (self._served(route, type_, code) for route in (routes.rest, *routes.kinds.values()))
+        return list({live.key: live for live in served if live is not None}.values())
+
+    def _parts(self, type_: str, code: str) -> list[Support]:
+        return [self._offered[live.key, type_, code] for live in self._asked(type_, code)]
+
+
+def _opened(cursor: str) -> dict[str, str | None]:
+    """The connections of a cursor and how far each was read. Raises Invalid for what is none of ours."""
+    try:
+        found = orjson.loads(cursor)
+        return {str(key): str(text) for key, text in found.items()}
+    except (ValueError, AttributeError) as exc:
+        raise Invalid("this paging link cannot be read; run the search again", parameter="_cursor") from exc

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -24,6 +25,9 @@ from facade.policy.rule import RuleSettings
 
 RESERVED_TENANTS = frozenset({"health", "metrics", "demo.json", "static"})
 ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:]+\](?::[0-9]{1,5})?")
+ROUTE = r"^(\*|[A-Z][A-Za-z]{1,63}(/[A-Za-z0-9.-]{1,64})?)$"
+"""A FHIR type, a type and a category's code, or everything."""
+
 RESERVED_PRACTICES = frozenset({"fhir", "auth", "launch", "admin"})
 
 
@@ -128,6 +132,9 @@ class Server(Strict):
     cursor_seconds: int = Field(3_600, ge=60, description="life of a paging link")
     limits: Limits = Limits()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    discovery_minutes: float = Field(
+        360, ge=0, le=10_080, description="between looks at what the EHRs say they can do; 0: never"
+    )
     adapters_path: tuple[str, ...] = Field((), description="folders with further adapters")
     state_folder: Path | None = Field(None, description="folder for what outlives the process; nothing does without")
 
@@ -228,14 +235,30 @@ class BrandSettings(Strict):
     portal: PortalSettings | None = None
 
 
+class RouteSettings(Strict):
+    """Which connections are asked, in order: the next where one does not serve what is asked."""
+
+    connections: tuple[ConnectionKey, ...] = Field(min_length=1)
+    fallback: bool = Field(False, description="the next is asked also where one fails; never on a later page")
+
+
+def _as_route(raw: Any) -> Any:
+    return {"connections": raw} if isinstance(raw, list | tuple) else raw
+
+
+Routes = dict[Annotated[str, Field(pattern=ROUTE)], Annotated[RouteSettings, BeforeValidator(_as_route)]]
+
+
 class PracticeSettings(Strict):
     """One customer context in one EHR."""
 
     name: str = Field(min_length=1)
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     connections: dict[ConnectionKey, ConnectionSettings] = Field(min_length=1)
-    routes: dict[str, tuple[ConnectionKey, ...]] = Field(
-        {}, description="FHIR type, or *, -> connections in order; file order when absent"
+    routes: Routes = Field(
+        {},
+        description="FHIR type, kind of it (`Observation/vital-signs`) or * -> connections in order; where absent, "
+        "those first whose adapter serves it best, then file order",
     )
     brand: BrandSettings | None = None
 

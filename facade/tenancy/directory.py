@@ -29,6 +29,7 @@ from facade.tenancy.configuration import (
     Server,
     TenantSettings,
 )
+from facade.tenancy.routing import Route
 from facade.tenancy.source import ConfigurationError, Problem, Source, read
 
 
@@ -45,11 +46,11 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class PracticeEntry:
-    """A practice with its connections in file order; `routes`: FHIR type or * -> the order to ask them in."""
+    """A practice with its connections in file order; `routes` by FHIR type, kind of it, or *."""
 
     practice: Practice
     connections: Mapping[str, tuple[Connection, Adapter[Any]]]
-    routes: Mapping[str, tuple[str, ...]]
+    routes: Mapping[str, Route]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,20 +263,24 @@ class _Reading:
             for name, each in _items(raw, "connections")
             if (connection := self._connection(tenant, key, name, each, us_core)) is not None
         }
-        routes = {type_: keys for type_, keys in _items(raw, "routes") if isinstance(keys, list)}
-        named = {name for name, _ in _items(raw, "connections")}
-        for type_, keys in routes.items():
-            if type_ not in uscore.TYPES | {"*", BINARY}:
-                self._say((*at, "routes", type_), "is not a FHIR type that US Core knows")
-            for index, name in enumerate(keys):
-                if name not in named:
-                    self._say((*at, "routes", type_, index), "names no connection of this practice")
+        self._routes(raw, at)
         settings = _valid(PracticeSettings, raw)
         if settings is None:
             return None
-        return PracticeEntry(
-            Practice(tenant, key, settings.name, ZoneInfo(settings.timezone)), connections, settings.routes
-        )
+        routes = {name: Route(one.connections, one.fallback) for name, one in settings.routes.items()}
+        return PracticeEntry(Practice(tenant, key, settings.name, ZoneInfo(settings.timezone)), connections, routes)
+
+    def _routes(self, raw: Any, at: Sequence[str]) -> None:
+        named = {name for name, _ in _items(raw, "connections")}
+        for key, route in _items(raw, "routes"):
+            place: tuple[object, ...] = (*at, "routes", key)
+            if key.partition("/")[0] not in uscore.TYPES | {"*", BINARY}:
+                self._say(place, "is not a FHIR type that is served here, or * for all")
+            if isinstance(route, dict):
+                place, route = (*place, "connections"), route.get("connections")
+            for index, name in enumerate(route if isinstance(route, list) else ()):
+                if name not in named:
+                    self._say((*place, index), "names no connection of this practice")
 
     def _connection(
         self, tenant: str, practice: str, name: str, raw: Any, us_core: str

@@ -1,0 +1,195 @@
+"""One practice's bound client of a FHIR R4 server: credentials, reads, searches in pages, repaired and by our ids."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from adapters.contract import Call, Connection, Issue, Page
+from adapters.fhir_r4 import answers
+from adapters.fhir_r4.credentials import Credentials
+from adapters.fhir_r4.declare import Dialect, Pairs, Writing
+from adapters.overrides import compiled
+from adapters.pace import Limits
+from adapters.traces import frames
+from adapters.upstream import Reply, Upstreams
+from capability.issues import EHRError, EHRInvalid
+from mappings.fhir_r4.repair import Standing, Told
+from mappings.fhir_r4.walk import Place, localised
+from mappings.mapped import Resource
+
+LOG = structlog.get_logger("ehr")
+JSON = "application/fhir+json"
+UNREAD = "a record of the EHR could not be read and was left out"
+
+
+class FHIRServer:
+    """What handlers are given as `ehr`. `dialect` says what differs from FHIR."""
+
+    def __init__(self, connection: Connection, upstreams: Upstreams, dialect: Dialect) -> None:
+        settings: Any = connection.settings
+        self.connection = connection
+        self.dialect = dialect
+        self.settings = settings
+        self.names = dialect.names(settings)
+        self.writing = Writing(self.names, ZoneInfo(settings.timezone))
+        self.upstream = upstreams.to(
+            connection,
+            settings.origin,
+            requests_per_second=settings.requests_per_second,
+            limits=Limits(connections=settings.connections, read=settings.read_seconds),
+        )
+        self.credentials = Credentials(connection, self.upstream, upstreams, dialect)
+        self.place = Place(
+            settings.base_url,
+            settings.origin,
+            self.names,
+            frozenset(one.type for one in dialect.types if one.readable),
+        )
+        self.standing = Standing(
+            us_core=connection.us_core,
+            zone=self.writing.zone,
+            concepts=compiled(getattr(settings, "overrides", {}), dialect.tables),
+            options=MappingProxyType(settings.model_dump()),
+            origin=settings.origin,
+        )
+        self._headers = {"Accept": JSON, **dialect.headers(settings)}
+
+    async def get(
+        self, call: Call, path: str, *, operation: str, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Reply:
+        """GET of a path below the origin, with our token where the connection has credentials. Any status."""
+        return await self._sent(call, "GET", path, operation, {**self._headers, **headers}, None)
+
+    async def record(self, call: Call, type_: str, upstream_id: str) -> Resource | None:
+        """The resource as the EHR wrote it; None where it has none of that id. Raises EHRError."""
+        path = f"{self.settings.root}/{type_}/{quote(upstream_id, safe='')}"
+
+        async def fetch() -> tuple[Resource | None, int]:
+            reply = await self.get(call, path, operation=f"GET /{type_}/{{id}}")
+            if reply.status == 200:
+                return answers.resource(reply, type_), len(reply.content)
+            if self.unknown(reply, type_):
+                return None, 64
+            raise self.error(reply, type_)
+
+        found: Resource | None = await self._kept(call, path, fetch)
+        return found
+
+    def unknown(self, reply: Reply, type_: str) -> bool:
+        """Whether an answer to a read says that there is no such record, and not that something went wrong."""
+        return reply.status in (404, 410) and self.dialect.explain(reply, answers.outcome_of(reply), type_) is None
+
+    async def page(self, call: Call, type_: str, pairs: Pairs, following: str | None = None) -> answers.Bundle:
+        """One page of a search: the first, or the one that the EHR's own link `following` names.
+
+        Raises EHRError, and what the dialect makes of an answer: DeadPage, BadRecord.
+        """
+        query = urlencode(pairs)
+        path = following or f"{self.settings.root}/{type_}" + (f"?{query}" if query else "")
+        post = following is None and self.dialect.post_over is not None and len(path) > self.dialect.post_over
+
+        async def fetch() -> tuple[answers.Bundle, int]:
+            reply = await (
+                self._posted(call, type_, query) if post else self.get(call, path, operation=f"GET /{type_}")
+            )
+            if reply.status != 200:
+                raise self.error(reply, type_)
+            return answers.bundle(reply, type_), len(reply.content)
+
+        found: answers.Bundle = await self._kept(call, path, fetch)
+        return found
+
+    def following(self, url: str) -> str:
+        """The path of a `next` link. Raises EHRInvalid where it leaves the connection's own base."""
+        parts = urlsplit(url)
+        own = urlsplit(self.settings.base_url)
+        if parts.netloc and (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
+            raise EHRInvalid("the EHR's next page is on another server, and is not followed")
+        path = parts.path if parts.netloc or parts.path.startswith("/") else f"{self.settings.root}/{parts.path}"
+        if not path.startswith(f"{self.settings.root}/"):
+            raise EHRInvalid("the EHR's next page is outside its FHIR base, and is not followed")
+        return f"{path}?{parts.query}" if parts.query else path
+
+    def error(self, reply: Reply, type_: str) -> Exception:
+        """What an answer that is no success is raised as; told to operators without anything of its body."""
+        found = answers.failure(reply, self.dialect, type_)
+        if isinstance(found, EHRError):
+            LOG.warning(
+                "ehr.refused",
+                tenant=self.connection.tenant,
+                practice=self.connection.practice,
+                connection=self.connection.key,
+                type=type_,
+                status=reply.status,
+                codes=sorted(code for code in answers.codes_of(answers.outcome_of(reply)) if code.isalnum())[:5],
+            )
+        return found
+
+    def served(self, resources: tuple[Resource, ...] | list[Resource], issues: tuple[Issue, ...] = ()) -> Page:
+        """The EHR's own resources repaired and by our ids, as a Page; what can't be read is told of and left out."""
+        told = Told()
+        found: list[Resource] = []
+        for one in resources:
+            try:
+                repaired = self.dialect.repairs.repaired(one, self.standing, told)
+                made = localised(repaired, self.place, self.dialect.cleaning) if repaired is not None else None
+                if made is None and repaired is not None:
+                    told.left_out["a record of another practice was left out"] += 1
+            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
+                LOG.warning("normalisation.failed", error=type(exc).__name__, frames=frames(exc))
+                told.left_out[UNREAD] += 1
+                continue
+            if made is not None:
+                found.append(made)
+        left = tuple(Issue("structure", text) for text in told.left_out)
+        return Page(tuple(found), None, (*issues, *left), tuple(told.unmapped))
+
+    def repaired(self, resource: Resource) -> Resource | None:
+        """The record as its quirks leave it, with the EHR's own ids."""
+        return self.dialect.repairs.repaired(resource, self.standing, Told())
+
+    async def _kept(self, call: Call, path: str, fetch: Any) -> Any:
+        if self.settings.cache_seconds <= 0:
+            return (await fetch())[0]
+        named = (self.connection.tenant, self.connection.practice, self.connection.key, call.identity, path)
+        return await self.upstream.shared(call, "\\n".join(named), self.settings.cache_seconds, fetch, fresh=call.fresh)
+
+    async def _posted(self, call: Call, type_: str, query: str) -> Reply:
+        headers = {**self._headers, "Content-Type": "application/x-www-form-urlencoded"}
+        path = f"{self.settings.root}/{type_}/_search"
+        return await self._sent(call, "POST", path, f"POST /{type_}/_search", headers, query.encode())
+
+    async def _sent(
+        self, call: Call, method: str, path: str, operation: str, headers: Mapping[str, str], content: bytes | None
+    ) -> Reply:
+        credentials = await self.credentials.of(call)
+        if credentials is None:
+            return await self.upstream.send(call, method, path, operation=operation, headers=headers, content=content)
+        return await self.upstream.tokens.send(
+            self.upstream,
+            credentials,
+            call,
+            method,
+            path,
+            operation=operation,
+            params={},
+            headers=headers,
+            content=content,
+        )
+
+
+async def at_once(*waiting: Any) -> list[Any]:
+    """All of some awaitables; where one fails the others are given up."""
+    tasks = [asyncio.ensure_future(one) for one in waiting]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,151 @@
+"""What a vendor that speaks FHIR declares: which types, how each parameter is asked for, what differs from FHIR."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from adapters.contract import Call, Issue, Page
+from adapters.query import Clause, Query
+from adapters.upstream import Reply
+from capability.issues import FHIRError
+from mappings.concept_map import ConceptMap
+from mappings.fhir_r4.ids import Names
+from mappings.fhir_r4.repair import Repairs
+from mappings.fhir_r4.walk import Cleaning
+
+if TYPE_CHECKING:  # the client reads the declarations
+    from adapters.fhir_r4.client import FHIRServer
+    from adapters.fhir_r4.settings import FHIRSettings
+
+Pairs = tuple[tuple[str, str], ...]
+"""Names and values of one search as they go upstream, not encoded yet."""
+
+Outcome = Mapping[str, Any]
+"""An OperationOutcome as parsed; empty where the EHR sent none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What it takes to write a value for one connection: its ids, and where dates without a zone are read."""
+
+    names: Names
+    zone: ZoneInfo
+
+
+Ask = Callable[[Clause, Writing], Sequence[str] | None]
+"""How a clause is asked for: each text is one occurrence of the parameter (all must hold). None: the EHR can't be asked
+for it, so that only the facade applies it. Empty: nothing can match. What is asked may find more, never less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """One of our search parameters at the EHR.
+
+    `name`      what it is called there; as here when None
+    `one_each`  the EHR takes one value a request: several become several requests
+    """
+
+    ask: Ask
+    name: str | None = None
+    one_each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """A parameter that the EHR insists on: one request for each of `values`, unless one of `unless` is asked for."""
+
+    name: str
+    values: tuple[str, ...]
+    unless: frozenset[str]
+
+
+Handler = Callable[["FHIRServer", Call, Query], Awaitable[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One FHIR type of a vendor.
+
+    `pushed`    by our parameter's code: how the EHR is asked for it
+    `filters`   parameters that it can't be asked for, but whose elements it fills: the facade applies them to rows that
+                the others find
+    `requires`  what a client has to give, at least one of these sets; as in capability.declare.Support
+    `profiles`  short names of US Core profiles that occur
+    `by_id`     most ids of one `_id`; 0: the type can't be searched by id, and each is read
+    `always`    sent where the query doesn't ask for that name
+    `fan`       as Fan says
+    `apart`     names of which the EHR takes one a request: the first that is asked for goes, the facade applies all
+    `count`     largest `_count`; None: the EHR gives all at once
+    `adjust`    the last word over the requests made so far
+    `find`      the search, where none of this does
+    `get`       the read, where the EHR has none by its id
+    """
+
+    type: str
+    pushed: Mapping[str, Pushed] = field(default_factory=dict)
+    filters: frozenset[str] = frozenset()
+    requires: tuple[frozenset[str], ...] = ()
+    profiles: tuple[str, ...] = ()
+    by_id: int = 10
+    always: Pairs = ()
+    fan: Fan | None = None
+    apart: tuple[frozenset[str], ...] = ()
+    count: int | None = 1000
+    adjust: Callable[[Query, Writing, list[Pairs]], list[Pairs]] | None = None
+    find: Handler | None = None
+    get: Handler | None = None
+    readable: bool = True
+    searchable: bool = True
+
+    @property
+    def params(self) -> frozenset[str]:
+        return frozenset({"_id", *self.pushed, *self.filters})
+
+
+class DeadPage(Exception):
+    """The EHR has forgotten the page that a link names: the search is run again and skipped forward."""
+
+
+class BadRecord(Exception):
+    """One of the EHR's own records spoils the whole answer: the search is asked for in parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A vendor that speaks FHIR: all that is not the same with all of them.
+
+    `names`     settings -> how the connection's server names its records
+    `static`    the same for what can be told without a connection: types and owners of local ids
+    `explain`   what an answer that is no success means: a FHIRError to raise, DeadPage or BadRecord, None for the usual
+                meaning of its status. It must not repeat anything of the answer
+    `warn`      an issue of an outcome entry -> what the client is told, None for nothing
+    `split`     a request that a bad record spoils -> narrower ones that cover it together; None where none are
+    `post_over` characters of an address from which on a search is POSTed; None: never
+    `token_attempts`  as ClientCredentials.attempts
+    `headers`   settings -> further headers of every request
+    """
+
+    name: str
+    settings: type[FHIRSettings]
+    types: tuple[Served, ...]
+    names: Callable[[FHIRSettings], Names]
+    static: Names
+    repairs: Repairs = field(default_factory=Repairs)
+    cleaning: Cleaning = field(default_factory=lambda: Cleaning({}))
+    explain: Callable[[Reply, Outcome, str], FHIRError | DeadPage | BadRecord | None] = lambda reply, outcome, type_: (
+        None
+    )
+    warn: Callable[[Mapping[str, Any]], Issue | None] = lambda issue: None
+    split: Callable[[Served, Pairs], Sequence[Pairs] | None] = lambda served, pairs: None
+    post_over: int | None = None
+    token_attempts: int = 1
+    headers: Callable[[FHIRSettings], Mapping[str, str]] = lambda settings: {}
+    scope: Callable[[FHIRSettings], str] | None = None
+    tables: Mapping[str, ConceptMap] = field(default_factory=dict)
+
+    def served(self, type_: str) -> Served:
+        """LookupError for a type that is not served."""
+        return next(one for one in self.types if one.type == type_)

@@ -1,0 +1,228 @@
+"""One walk over a resource: references and attachments by our ids, codings by FHIR's systems, vendor's noise out.
+
+What needs no change is not rebuilt: a node whose parts are all the same is given back as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from capability.attachments import ATTACHMENTS
+from mappings.fhir_r4.ids import Names
+from mappings.mapped import Resource
+
+ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+UNKNOWN = {"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]}
+
+STANDARD_EXTENSIONS = ("http://hl7.org/fhir/StructureDefinition/", "http://hl7.org/fhir/us/core/")
+"""What extensions that everybody knows begin with; those of other releases (`/fhir/5.0/`) are none of them."""
+
+_REFERENCE = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/([^/?#]+)(?:/_history/[^/?#]+)?")
+
+Coding = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """What is cleaned of every resource.
+
+    `systems`     a coding system or identifier system as the vendor writes it -> as it is called in FHIR
+    `coding`      a last look at every Coding, None to take it out; the same object where it is fine
+    `extensions`  what URLs of extensions that stay begin with
+    `narrative`   types whose `text` stays: elsewhere it repeats what the elements say, the patient's name with it
+    `trimmed`     whether blanks around codes and identifiers' values go
+    `element_ids` whether ids of elements stay
+    """
+
+    systems: Mapping[str, str]
+    coding: Callable[[Coding], Coding | None] | None = None
+    extensions: tuple[str, ...] = STANDARD_EXTENSIONS
+    narrative: frozenset[str] = frozenset({"CarePlan"})
+    trimmed: bool = True
+    element_ids: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a resource comes from: `base` is the server's FHIR base URL, `served` the types that we read there."""
+
+    base: str
+    origin: str
+    names: Names
+    served: frozenset[str]
+
+
+def localised(resource: Resource, place: Place, cleaning: Cleaning) -> Resource | None:
+    """The resource with our local ids throughout; None where its own id is not one of this practice.
+
+    `meta` keeps the time, the security labels and the tags: the facade makes version and profiles.
+    """
+    walk = _Walk(resource, place, cleaning)
+    id_ = walk.own
+    if id_ is None:
+        return None
+    found = walk.node({key: value for key, value in resource.items() if key not in ("id", "meta", "text")})
+    meta = {key: walk.node(resource["meta"][key]) for key in META if key in resource.get("meta", {})}
+    text = resource.get("text") if resource["resourceType"] in cleaning.narrative else None
+    made: Resource = {"resourceType": resource["resourceType"], "id": id_}
+    if meta:
+        made["meta"] = meta
+    if text is not None and place.origin not in str(text):
+        made["text"] = text
+    return {**made, **{key: value for key, value in found.items() if key != "resourceType"}}
+
+
+META = ("lastUpdated", "security", "tag")
+MODIFIER = "modifierExtension"
+EXTENSIONS = frozenset({"extension", MODIFIER})
+
+
+class _Walk:
+    def __init__(self, resource: Resource, place: Place, cleaning: Cleaning) -> None:
+        self._about = resource
+        self._place = place
+        self._cleaning = cleaning
+        self._type = resource["resourceType"]
+        self._files = 0
+        self._inside = 0  # how many extensions deep
+        self.own = place.names.local(self._type, str(resource.get("id") or ""), resource)
+
+    def node(self, node: Any) -> Any:
+        """The node cleaned; the node itself where nothing changed."""
+        if isinstance(node, dict):
+            return self._object(node)
+        if isinstance(node, list):
+            made = [each for item in node if (each := self.node(item)) is not None]
+            return node if len(made) == len(node) and all(map(_same, made, node)) else made or None
+        if isinstance(node, str) and self._place.origin in node:
+            return None  # an address of the EHR; what it stood for is told elsewhere
+        return node
+
+    def _object(self, node: dict[str, Any]) -> dict[str, Any] | None:
+        changed = False
+        made: dict[str, Any] = {}
+        for key, value in node.items():
+            new = self._value(key, value, node)
+            changed = changed or new is not value
+            if new is not None:
+                made[key] = new
+        found: dict[str, Any] | None = made if changed else node
+        if not found and "reference" in node:
+            return dict(UNKNOWN)
+        if found and ("system" in found or "userSelected" in found):
+            found = self._named(found)
+        return found if found or not node else None
+
+    def _value(self, key: str, value: Any, node: dict[str, Any]) -> Any:
+        if key == "reference" and isinstance(value, str):
+            return self._reference(value)
+        if key in EXTENSIONS or key == "contained" or key in ATTACHMENTS:
+            return self._special(key, value)
+        if key.startswith("_") and isinstance(value, list):
+            twins = [self.node(one) for one in value]  # one for each value: none may move up
+            return value if all(map(_same, twins, value)) else twins if any(twins) else None
+        if key == "id" and "resourceType" not in node and not self._cleaning.element_ids:
+            return None
+        if key in ("code", "value") and isinstance(value, str) and self._cleaning.trimmed:
+            trimmed = value.strip()
+            return (value if trimmed == value else trimmed) or None
+        return self.node(value)
+
+    def _special(self, key: str, value: Any) -> Any:
+        if key in EXTENSIONS and isinstance(value, list):
+            kept = [one for one in value if key == MODIFIER or self._stays(one)]
+            self._inside += 1
+            found = self.node(value) if len(kept) == len(value) else self.node(kept)
+            self._inside -= 1
+            return found or None
+        if key == "contained" and isinstance(value, list):
+            return [{"resourceType": one["resourceType"], **(self.node(one) or {})} for one in value] or None
+        if key in ATTACHMENTS:
+            listed = value if isinstance(value, list) else [value]
+            made = [self._attachment(one) for one in listed]
+            if all(map(_same, made, listed)):
+                return value
+            return made if isinstance(value, list) else made[0]
+        return self.node(value)
+
+    def _stays(self, extension: Any) -> bool:
+        url = extension.get("url") if isinstance(extension, dict) else None
+        return isinstance(url, str) and (":" not in url or url.startswith(self._cleaning.extensions))
+
+    def _attachment(self, node: Any) -> Any:
+        """Its address becomes our Binary's; one without an address, or in an extension, is not counted."""
+        if not isinstance(node, dict) or "url" not in node:
+            return self.node(node)
+        if self._inside:
+            return self.node({key: value for key, value in node.items() if key != "url"})
+        n, self._files = self._files, self._files + 1
+        rest = self.node({key: value for key, value in node.items() if key != "url"}) or {}
+        if binary_of(node["url"], self._place.base) is None or self.own is None:
+            return rest if "data" in rest else {**rest, "_url": UNKNOWN}
+        return {**rest, "url": f"Binary/{self._place.names.attachment(self._type, self.own, n)}"}
+
+    def _reference(self, text: str) -> str | None:
+        if text.startswith("#"):
+            return text
+        named = target_of(text, self._place.base)
+        if named is None or named[0] not in self._place.served:
+            return None
+        local = self._place.names.local(*named, self._about)
+        return f"{named[0]}/{local}" if local is not None else None
+
+    def _named(self, node: dict[str, Any]) -> dict[str, Any] | None:
+        """A Coding, Identifier, Quantity or ContactPoint, by the system's name in FHIR."""
+        system = node.get("system")
+        known = self._cleaning.systems.get(system) if isinstance(system, str) else None
+        if known is not None:
+            node = {**node, "system": known}
+        look = self._cleaning.coding
+        if look is not None and "value" not in node and ("code" in node or "userSelected" in node):
+            return look(node)
+        return node
+
+
+def target_of(text: str, base: str) -> tuple[str, str] | None:
+    """(type, the server's id) of a reference's text: relative, or below the server's own base. None for others."""
+    if "://" in text and not text.startswith(f"{base}/"):
+        return None
+    found = _REFERENCE.fullmatch(text.removeprefix(f"{base}/"))
+    return (found[1], unquote(found[2])) if found else None
+
+
+def binary_of(url: Any, base: str) -> str | None:
+    """The server's own path of the Binary that an attachment's url names, below its base; None for other urls."""
+    if not isinstance(url, str):
+        return None
+    path = url.removeprefix(f"{base}/")
+    return path if path.startswith("Binary/") and len(path) > len("Binary/") and "://" not in path else None
+
+
+def files_of(resource: Resource) -> list[dict[str, Any]]:
+    """The attachments with an address, as the server wrote them, in the order in which `localised` numbers them."""
+    found: list[dict[str, Any]] = []
+    _collect({key: value for key, value in resource.items() if key not in ("id", "meta", "text")}, found)
+    return found
+
+
+def _collect(node: Any, found: list[dict[str, Any]]) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _collect(item, found)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key in EXTENSIONS:
+                continue
+            for each in value if isinstance(value, list) else [value]:
+                if key in ATTACHMENTS and isinstance(each, dict) and "url" in each:
+                    found.append(each)
+                else:
+                    _collect(each, found)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other
