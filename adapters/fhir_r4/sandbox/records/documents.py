@@ -5,7 +5,7 @@ A paper of which nothing but the entry was filed is none, nor is one whose matte
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from adapters.fhir_r4.sandbox.records.attachments import attachment, category, stored, text_attachment, unknown_type
@@ -123,7 +123,8 @@ def _author(case: Case, one: Document) -> Element | None:
 
 
 def _note(case: Case, visit: Visit, plan: VisitPlan) -> Written:
-    closed = datetime.combine(visit.closed or visit.start.date(), time(23, 30), visit.start.tzinfo)
+    over = visit.left or visit.start
+    closed = max(over, datetime.combine(visit.closed or over.date(), time(23, 30), UTC))
     key = f"note-{visit.person}-{visit.number}"
     words = _words(case, visit, plan)
     return Written(
@@ -155,12 +156,7 @@ def _words(case: Case, visit: Visit, plan: VisitPlan) -> str:
 
 def _ccda(case: Case) -> Written:
     key = f"ccda-{case.number}"
-    at = (
-        datetime.combine(case.people.as_of, time(6), next(iter(case.visits.values())).start.tzinfo)
-        if case.visits
-        else None
-    )
-    at = at or case.recorded(Written({}))
+    at = datetime.combine(case.people.as_of, time(6), UTC)
     file = stored(case, key, "application/xml", "Summary of the chart", summary(case, at), at)
     made = _own(
         case,
