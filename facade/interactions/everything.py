@@ -16,8 +16,9 @@ from capability.issues import NotSupported
 from capability.uscore.compartment import PATIENT
 from facade.interactions.asking import Asking, Base
 from facade.interactions.cursors import Cursor, Position
+from facade.interactions.federate import PROVENANCE
 from facade.interactions.patient_record import PatientRecord, Wanted, patient_record
-from facade.interactions.provenance import PROVENANCE, provenances
+from facade.interactions.provenance import provenances, sourced
 from facade.interactions.referenced import referenced
 from facade.interactions.searchset import Searchset, stamped
 from facade.interactions.slices import cut
@@ -53,6 +54,13 @@ async def everything(
     if wanted.gives(PROVENANCE):
         async for some in turns(record.resources, asking.call.deadline):
             matches += provenances(asking, some, record.origins)
+        if (
+            wanted.types is not None
+        ):  # an EHR is asked for its own, at a call for every few targets, where they are named
+            told, missing = await sourced(asking, record.resources, record.origins)
+            matches += told
+            record.issues += missing
+            record.failed = record.failed or bool(missing)
     at = (resume.whole if resume is not None else None) or Position()
     count = limits.page_default if request.count is None else request.count
     page, position = cut(matches, at, count) if at.taken + count < len(matches) else ([], None)

@@ -14,8 +14,9 @@ from adapters.query import Clause, Query, ReferenceValue
 from capability.issues import EHRError, Forbidden, NotFound, TooCostly
 from facade.interactions.asking import Asking
 from facade.interactions.fanout import gather
+from facade.interactions.federate import PROVENANCE
 from facade.interactions.identity import RELATIVE, split
-from facade.interactions.provenance import PROVENANCE, provenances
+from facade.interactions.provenance import provenances, sourced
 from facade.interactions.read import read_one
 from facade.interactions.request import Follow
 from facade.policy.release import Released
@@ -130,9 +131,12 @@ async def _read(asking: Asking, target: str, state: Included) -> Released | None
 
 
 async def _referring(asking: Asking, follow: Follow, resources: Sequence[Released], state: Included) -> list[Released]:
-    """What refers to the resources: a derived Provenance is made, everything else is searched for."""
+    """What refers to the resources: Provenance is derived or the EHR's own, everything else is searched for."""
     around = [one for one in resources if follow.target in (None, one["resourceType"])]
-    derived = provenances(asking, around, state.origins) if follow.type == PROVENANCE else []
+    if follow.type == PROVENANCE:
+        told, issues = await sourced(asking, around, state.origins)
+        state.issues += issues
+        return [*provenances(asking, around, state.origins), *told]
     row = asking.base.declared[follow.type].parameters.get(follow.code)
     values = tuple(
         ReferenceValue(one["resourceType"], str(one["id"]))
@@ -140,20 +144,20 @@ async def _referring(asking: Asking, follow: Follow, resources: Sequence[Release
         if row is not None and one["resourceType"] in row.targets
     )
     if not values:
-        return derived
+        return []
     query = Query(follow.type, (Clause(follow.code, None, values, ""),))
     what = f"_revinclude={follow.type}:{follow.code}"
     try:
         found = await gather(asking, query, state.limits, most=state.limits.includes_max, what=what)
     except Forbidden:
-        return derived
+        return []
     except EHRError as exc:
         state.issues.append(Issue(exc.issue_code, f"included resources are missing: {exc.text}"))
-        return derived
+        return []
     state.issues += found.issues
     for practice, origins in found.origins.items():
         state.origins.setdefault(practice, {}).update(origins)
-    return [*derived, *found.matches]
+    return list(found.matches)
 
 
 def _name(resource: Released) -> str:

@@ -1,22 +1,30 @@
-"""The Provenance of a mapped resource: derived from its released target and what the source says of its author."""
+"""Provenance: derived of a mapped resource from its released target and what the source says of its author, and the
+EHR's own of what was passed through.
+
+A Provenance tells that its target is there. So it is given only beside, or for, a target that this principal sees; what
+else it is about is not named.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from adapters.query import Query
-from capability.issues import Forbidden
+from adapters.contract import Issue
+from adapters.query import Clause, Query, ReferenceValue
+from capability.issues import EHRError, Forbidden
 from facade.interactions.asking import Asking
-from facade.interactions.identity import Outside, globalise, split
+from facade.interactions.federate import PROVENANCE, SEARCH
+from facade.interactions.identity import Outside, globalise, localise, split
 from facade.policy.admit import admit
-from facade.policy.authorship import left_of
+from facade.policy.authorship import hidden, left_of
 from facade.policy.release import Released, release
 from facade.policy.rule import Caller
 from facade.principal import Practice
 from mappings import provenance
 from mappings.mapped import Origin, Resource
 
-PROVENANCE = "Provenance"
 PREFIX = "prov-"
 
 
@@ -63,3 +71,51 @@ def provenances(
         derived = derive(asking, target, origin, practice)
         found.extend(release(asking.base.tenant.policy, [derived], asking.principal, practice))
     return found
+
+
+async def sourced(
+    asking: Asking, targets: Sequence[Released], origins: Mapping[str, Mapping[str, Origin]]
+) -> tuple[list[Released], list[Issue]]:
+    """The EHRs' own for targets that none is derived of, released; an EHR's failure becomes a warning."""
+    wanted: dict[str, list[ReferenceValue]] = {}
+    for target in targets:
+        parts = split(str(target["id"]))
+        if parts is None or f"{target['resourceType']}/{parts[1]}" in origins.get(parts[0], {}):
+            continue
+        if asking.base.sources[parts[0]].serves(PROVENANCE, SEARCH):
+            wanted.setdefault(parts[0], []).append(ReferenceValue(target["resourceType"], str(target["id"])))
+    answers = await asyncio.gather(*(_asked(asking, key, named) for key, named in wanted.items()))
+    return [one for found, _ in answers for one in found], [issue for _, issues in answers for issue in issues]
+
+
+async def _asked(asking: Asking, key: str, targets: Sequence[ReferenceValue]) -> tuple[list[Released], list[Issue]]:
+    source = asking.base.sources[key]
+    query = localise(Query(PROVENANCE, (Clause("target", None, tuple(targets), ""),)), key, ("target",))
+    found: dict[str, Resource] = {}
+    issues: list[Issue] = []
+    try:
+        admit(asking.base.tenant.policy, query, asking.principal, source.practice, {})
+        here: Query | None = query
+        while here is not None:
+            page = await source.ask(asking.call, here)
+            found.update((one["id"], one) for one in page.resources)
+            issues += page.issues
+            here = replace(here, cursor=page.cursor) if page.cursor is not None else None
+    except Forbidden:
+        return [], []
+    except EHRError as exc:
+        issues.append(Issue(exc.issue_code, f"what practice {key} says of who wrote it is missing: {exc.text}"))
+    seen = frozenset(f"{value.type}/{value.id}" for value in targets)
+    return shown(asking, globalise(found.values(), source.outside), seen, source.practice), issues
+
+
+def shown(asking: Asking, provenances_: Iterable[Resource], seen: frozenset[str], practice: Practice) -> list[Released]:
+    """An EHR's Provenances, released, with only those targets that are `seen` and whose authorship no rule hides."""
+    policy, caller = asking.base.tenant.policy, Caller.of(asking.principal, practice)
+    found: list[Resource] = []
+    for one in provenances_:
+        named = [each for each in one.get("target", ()) if each.get("reference") in seen]
+        told = [each for each in named if not hidden(policy, each["reference"].partition("/")[0], caller)]
+        if told:
+            found.append(one if len(told) == len(one["target"]) else {**one, "target": told})
+    return release(policy, found, asking.principal, practice)

@@ -6,9 +6,9 @@ from adapters.query import Query
 from capability.declare import BINARY
 from capability.issues import Forbidden, Invalid, NotFound
 from facade.interactions.asking import Asking
-from facade.interactions.federate import Source
+from facade.interactions.federate import PROVENANCE, Source
 from facade.interactions.identity import FHIR_ID, globalise, split
-from facade.interactions.provenance import PROVENANCE, derive, target_of
+from facade.interactions.provenance import derive, shown, target_of
 from facade.interactions.stamp import stamp
 from facade.policy.admit import admit
 from facade.policy.release import Released, release
@@ -58,7 +58,7 @@ async def read_one(asking: Asking, type_: str, id_: str) -> tuple[Released, Orig
 
 
 async def _provenance(asking: Asking, id_: str) -> Released:
-    """A derived Provenance exists where its target can be read by this principal, and not otherwise."""
+    """One exists where a target of it can be read by this principal, and not otherwise."""
     source, local = locate(asking, PROVENANCE, id_)
     policy, practice = asking.base.tenant.policy, source.practice
     admit(policy, Query(PROVENANCE, id=local), asking.principal, practice, {})
@@ -73,6 +73,25 @@ async def _provenance(asking: Asking, id_: str) -> Released:
         derived = derive(asking, released, origin, practice)
         for provenance in release(policy, [derived], asking.principal, practice):
             return provenance
+    return await _sourced(asking, source, local)
+
+
+async def _sourced(asking: Asking, source: Source, local: str) -> Released:
+    """An EHR's own Provenance, with the targets that this principal sees."""
+    if PROVENANCE not in source.types_of(local) or not source.serves(PROVENANCE, "read"):
+        raise unknown_id(PROVENANCE)
+    page = await source.ask(asking.call, Query(PROVENANCE, id=local))
+    wanted = globalise((one for one in page.resources if one["id"] == local), source.outside)
+    seen: set[str] = set()
+    for named in (each.get("reference", "") for one in wanted for each in one.get("target", ())):
+        type_, _, id_ = named.partition("/")
+        try:
+            await read_one(asking, type_, id_)
+        except (NotFound, Forbidden):
+            continue
+        seen.add(named)
+    for provenance in shown(asking, wanted, frozenset(seen), source.practice):
+        return provenance
     raise unknown_id(PROVENANCE)
 
 

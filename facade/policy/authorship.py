@@ -67,6 +67,11 @@ def left_of(origin: Origin | None, policy: Policy, type_: str, caller: Caller) -
     return replace(origin, recorded=None) if when else origin
 
 
+def hidden(policy: Policy, type_: str, caller: Caller) -> bool:
+    """Whether a rule takes who wrote a resource of that type, or when, from this caller."""
+    return any(_hidden(policy, type_, caller))
+
+
 @lru_cache(maxsize=4096)
 def _hidden(policy: Policy, type_: str, caller: Caller) -> tuple[bool, bool]:
     variables = caller.variables

@@ -8,6 +8,7 @@ Where the real server's behaviour is not known, the choice stands in one constan
 
 from adapters.cerner.sandbox.app import APPS, create_app
 from adapters.cerner.sandbox.authorization import App
+from adapters.cerner.sandbox.oddities import ODDITIES
 from adapters.cerner.sandbox.state import TENANT, TOKEN_SECONDS
 
-__all__ = ["APPS", "TENANT", "TOKEN_SECONDS", "App", "create_app"]
+__all__ = ["APPS", "ODDITIES", "TENANT", "TOKEN_SECONDS", "App", "create_app"]

@@ -33,12 +33,12 @@ def file(sandbox: Sandbox, id_: str) -> Referred | None:
 
 
 def answer(id_: str, found: File, accept: str) -> Response:
-    """Raises Declined (406, empty)."""
+    """Raises Declined (406, empty); a wildcard is no content type either [assumed]."""
     accepted = {one.partition(";")[0].strip().lower() for one in accept.split(",")}
     if MEDIA_TYPE in accepted:
         content = base64.b64encode(found.content).decode()
         resource = {"resourceType": "Binary", "id": id_, "contentType": found.content_type, "data": content}
         return Response(encoded(resource), media_type=MEDIA_TYPE)
-    if found.content_type in accepted or "*/*" in accepted:
+    if found.content_type in accepted:
         return Response(found.content, headers={"Content-Type": found.content_type})
     raise Declined(406)

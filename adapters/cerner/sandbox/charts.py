@@ -7,27 +7,28 @@ what goes out is the dialect's resource of the same id.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.cerner.sandbox import ids
 from adapters.cerner.sandbox.dialect import written
 from adapters.cerner.sandbox.dialect.directory import system_user
-from adapters.cerner.sandbox.dialect.shapes import About, Resource, every, hl7
-from adapters.cerner.sandbox.rules import WITH_PROVENANCE
+from adapters.cerner.sandbox.dialect.shapes import About, Resource
+from adapters.cerner.sandbox.rules import RULES, WITH_PROVENANCE
+from adapters.cerner.sandbox.stored import stored
 from adapters.fhir_r4.sandbox import records
 from adapters.fhir_r4.sandbox.records import File
+from adapters.fhir_r4.sandbox.records.case import Case
+from adapters.fhir_r4.sandbox.records.people import patient
+from adapters.fhir_r4.sandbox.records.provenance import provenance
 from adapters.fhir_r4.sandbox.store import Store
 from adapters.population import Population
 
 CHARTS_KEPT = 256
+CARDS_KEPT = 4096
 OPENED = "2012-03-05T10:00:00Z"
 """When what belongs to nobody was last changed."""
-ABSENT = frozenset({"Medication", "PractitionerRole"})
-"""Types of the plain records that Millennium has no resource for."""
-CONCERN_EVERY = 13
-"""Of the problems, every thirteenth is on the list of health concerns instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ class Charts:
         self.people = people
         self.tenant = tenant
         self._kept: OrderedDict[int, Chart] = OrderedDict()
+        self._cards: OrderedDict[int, Chart] = OrderedDict()
         self._directory: Chart | None = None
         self._staff: dict[str, str] = {}
+        self.drugs: dict[str, Resource] = {}
 
     @property
     def directory(self) -> Chart:
@@ -60,28 +63,36 @@ class Charts:
         """None: no such person, or one whose record was deleted."""
         if not 1 <= number <= len(self.people):
             return None
-        if number in self._kept:
-            self._kept.move_to_end(number)
-            return self._kept[number]
-        found = records.chart(self.people, number)
-        if not found.resources:
+        return self._keeping(self._kept, CHARTS_KEPT, number, lambda: records.chart(self.people, number))
+
+    def patient(self, number: int) -> Resource | None:
+        """The Patient alone, as it stands in the chart: a search of many makes nobody's whole chart."""
+        if not 1 <= number <= len(self.people) or self.people.person(number).status == "deleted":
+            return None
+        found = self._keeping(self._cards, CARDS_KEPT, number, lambda: _card(self.people, number))
+        return found.made["Patient", ids.patient(number)] if found else None
+
+    def _keeping(
+        self, kept: OrderedDict[int, Chart], most: int, number: int, make: Callable[[], records.Records]
+    ) -> Chart | None:
+        if number in kept:
+            kept.move_to_end(number)
+            return kept[number]
+        if not (found := make()).resources:
             return None
         _ = self.directory
-        made = self._kept[number] = _Chart(self, number).make(found)
-        if len(self._kept) > CHARTS_KEPT:
-            self._kept.popitem(last=False)
+        made = kept[number] = _Chart(self, number).make(found)
+        if len(kept) > most:
+            kept.popitem(last=False)
         return made
-
-    def staff_id(self, reference: str) -> str | None:
-        """Millennium's reference to what the plain one names in the directory."""
-        return self._staff.get(reference)
 
     def _make_directory(self) -> Chart:
         found = records.directory(self.people).resources
+        self.drugs = {f"Medication/{one['id']}": one for one in found if one["resourceType"] == "Medication"}
         places: dict[str, int] = {}
         serials: dict[str, int] = {}
         for one in found:
-            if one["resourceType"] not in ABSENT:
+            if one["resourceType"] in RULES:
                 type_ = one["resourceType"]
                 places[type_] = places.get(type_, 0) + 1
                 key = f"{type_}/{one['id']}"
@@ -91,7 +102,7 @@ class Charts:
             if one["resourceType"] == "PractitionerRole":
                 self._staff[f"PractitionerRole/{one['id']}"] = self._staff[one["practitioner"]["reference"]]
         plain = [{**system_user(), "meta": {"lastUpdated": OPENED}}]
-        about = About(self.tenant, 0, {}, "")
+        about = About(self.tenant, 0, "")
         made = {("Practitioner", ids.SYSTEM_USER): written(plain[0], 1, about)}
         for one in found:
             if (serial := serials.get(f"{one['resourceType']}/{one['id']}")) is None:
@@ -100,6 +111,13 @@ class Charts:
             plain.append(named)
             made[one["resourceType"], str(serial)] = written(named, serial, about)
         return Chart(Store(plain), made, {})
+
+
+def _card(people: Population, number: int) -> records.Records:
+    """What a chart begins with."""
+    case = Case(people, number)
+    (first,) = patient(case)
+    return records.Records((first.resource, provenance(case, first)))
 
 
 class _Chart:
@@ -114,14 +132,13 @@ class _Chart:
     def make(self, found: records.Records) -> Chart:
         everything = {f"{one['resourceType']}/{one['id']}": one for one in found.resources}
         kept = {key: one for key, one in everything.items() if self._kept(one)}
-        self._concerns(kept.values())
-        self._plans(kept.values())
-        self._name(kept)
         recorded = {
             one["target"][0]["reference"]: one["recorded"]
             for one in everything.values()
             if one["resourceType"] == "Provenance"
         }
+        stored(kept, recorded, self.number)
+        self._name(kept)
         files: dict[str, File] = {}
         about = self._about(everything, dict(found.files), files)
         plain, made = [], {}
@@ -137,23 +154,7 @@ class _Chart:
     def _kept(self, one: Resource) -> bool:
         if one["resourceType"] == "Provenance":
             return one["target"][0]["reference"].partition("/")[0] in WITH_PROVENANCE
-        return one["resourceType"] not in ABSENT
-
-    def _concerns(self, kept: Iterable[Resource]) -> None:
-        problems = [
-            one for one in kept if one["resourceType"] == "Condition" and "problem-list-item" in ids.categories(one)
-        ]
-        for place, one in enumerate(problems):
-            if every(self.number + place, CONCERN_EVERY, 1):
-                concern = hl7("condition-category", "health-concern", "Health Concern")
-                concern["system"] = "http://hl7.org/fhir/us/core/CodeSystem/condition-category"
-                one["category"] = [{"coding": [concern], "text": "Health Concern"}]
-
-    def _plans(self, kept: Iterable[Resource]) -> None:
-        """What people say they take is a plan, not an order."""
-        for one in kept:
-            if one["resourceType"] == "MedicationRequest" and one.get("reportedBoolean"):
-                one["intent"] = "plan"
+        return one["resourceType"] in RULES
 
     def _name(self, kept: Mapping[str, Resource]) -> None:
         """Numbers count within a type, so that a further type of record changes no other's ids."""
@@ -170,23 +171,21 @@ class _Chart:
             self.names[f"Patient/{number}"] = f"Patient/{ids.patient(number)}"
 
     def _about(self, everything: Mapping[str, Resource], sources: dict[str, File], files: dict[str, File]) -> About:
-        patient = everything[f"Patient/{self.number}"]
-        name = patient["name"][0]
+        name = everything[f"Patient/{self.number}"]["name"][0]
         return About(
             tenant=self.charts.tenant,
             person=self.number,
-            patient=patient,
             name=", ".join(part for part in (name.get("family"), " ".join(name.get("given", ()))) if part),
             practice=self.names["Organization/practice"],
             restricted=self.charts.people.person(self.number).restricted,
-            medications={key: one for key, one in everything.items() if one["resourceType"] == "Medication"},
+            medications=self.charts.drugs,
             sources=sources,
             files=files,
         )
 
 
 def rewritten(value: Any, names: Mapping[str, str]) -> Any:
-    """A copy whose references name Millennium's ids; who is unknown here keeps only what was displayed."""
+    """A copy whose references name Millennium's ids, where they are known."""
     if isinstance(value, dict):
         made = {key: rewritten(one, names) for key, one in value.items()}
         if isinstance(reference := value.get("reference"), str):

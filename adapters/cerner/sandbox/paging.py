@@ -28,7 +28,7 @@ from adapters.cerner.sandbox.answers import invalid
 CURSOR_SECONDS = 1800  # [assumed] lifetime
 CURSORS_KEPT = 4096
 TWICE_EVERY = 3
-"""Of the records whose version is a number above zero, every third changes while its page is read."""
+"""Of the records whose version is a number above zero, one in three may change while its page is read, one a page."""
 
 Resource = dict[str, Any]
 
@@ -85,15 +85,17 @@ def pages(rows: Sequence[Resource], size: int) -> list[list[Resource]]:
         cut[0] += [one for one in later if one["id"].startswith("SH-")]
         later[:] = [one for one in later if not one["id"].startswith("SH-")]
     cut = [one for one in cut if one] or [[]]
+    carried: set[str] = set()
     for earlier, later in itertools.pairwise(cut):
-        _change_one(earlier, later)
+        _change_one(earlier, later, carried)
     return cut
 
 
-def _change_one(earlier: list[Resource], later: list[Resource]) -> None:
+def _change_one(earlier: list[Resource], later: list[Resource], carried: set[str]) -> None:
     for place, one in enumerate(earlier):
         version = one["meta"].get("versionId", "")
-        if version.isdecimal() and int(version) > 0 and int(version) % TWICE_EVERY == 0:
+        if version.isdecimal() and int(version) > 0 and int(version) % TWICE_EVERY == 0 and one["id"] not in carried:
+            carried.add(one["id"])
             later.insert(0, one)
             earlier[place] = _before(one)
             return

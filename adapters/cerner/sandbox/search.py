@@ -6,7 +6,8 @@ Observation looks at its own code, never at a component's, and at LOINC alone; o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 
 from adapters.cerner.sandbox import ids, patients
 from adapters.cerner.sandbox.answers import invalid
@@ -18,11 +19,12 @@ from adapters.cerner.sandbox.state import Sandbox
 
 _STORE = {  # parameter: its name in R4, where it is another
     "-encounter": "encounter",
-    "-physicalType": "physical-type",
     "-date-or-req-period": "date",
     "-timing-boundsPeriod": "authoredon",  # [assumed] a request without bounds counts from when it was written
 }
-_OWN = frozenset({"_id", "_count", "patient", "subject", "target", "account", "identifier", "-relationship-level"})
+_OWN = frozenset("_id _count patient subject target account identifier -relationship-level -physicalType".split())
+_OF_PERSON = frozenset({"Coverage", "RelatedPerson"})
+"""Types that -encounter finds by whose encounter it is."""
 
 
 def found(sandbox: Sandbox, query: Asked) -> list[Resource]:
@@ -43,6 +45,8 @@ def record(sandbox: Sandbox, type_: str, id_: str) -> Resource | None:
     if type_ in DIRECTORY and (made := sandbox.charts.directory.made.get((type_, id_))):
         return made
     number = ids.person_of(type_, id_)
+    if type_ == "Patient":
+        return sandbox.charts.patient(number) if number else None
     chart = sandbox.charts.chart(number) if number else None
     return chart.made.get((type_, id_)) if chart else None
 
@@ -75,7 +79,7 @@ def _by_id(sandbox: Sandbox, query: Asked) -> list[Resource]:
 
 
 def _patients(sandbox: Sandbox, numbers: Iterable[int]) -> list[Resource]:
-    made = [record(sandbox, "Patient", ids.patient(number)) for number in numbers]
+    made = [sandbox.charts.patient(number) for number in numbers]
     return [one for one in made if one is not None]
 
 
@@ -85,7 +89,7 @@ def _whose(sandbox: Sandbox, query: Asked) -> list[int]:
         type_, _, id_ = (query.one("target") or "").partition("/")
         wanted = [ids.person_of(type_, id_)]
     elif query.type == "Appointment" and "patient" not in query.values:
-        wanted = [person.number for person in sandbox.people]
+        wanted = [*_scheduled(sandbox, query)]
     elif whose := query.patient:
         wanted = [ids.person_of("Patient", one) for one in whose.split(",")]
     elif encounter := query.one("encounter") or query.one("-encounter"):
@@ -95,6 +99,21 @@ def _whose(sandbox: Sandbox, query: Asked) -> list[int]:
     else:
         wanted = []
     return [number for number in wanted if number]
+
+
+def _scheduled(sandbox: Sandbox, query: Asked) -> Iterator[int]:
+    """People with a visit in the days that are asked for, by the facts: nobody else's chart is made."""
+    asked = query.values.get("date") or query.values.get("-date-or-req-period") or []
+    days = {value[:2]: value[2:12] for value in asked}
+    for person in sandbox.people:
+        starts = (visit.start.date().isoformat() for visit in sandbox.people.visits(person.number))
+        if any(days["ge"] <= _next(day) and day <= days["lt"] for day in starts):
+            yield person.number
+
+
+def _next(day: str) -> str:
+    """The zone of the request may put a visit on the day after."""
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
 def _of(sandbox: Sandbox, number: int, query: Asked) -> list[Resource]:
@@ -111,13 +130,13 @@ def _of(sandbox: Sandbox, number: int, query: Asked) -> list[Resource]:
 
 
 def _matching(chart: Chart, query: Asked) -> list[Resource]:
+    if not chart.plain.of(query.type):
+        return []
     pairs = [
         (_STORE.get(name, name), value)
         for name, values in query.values.items()
         for value in values
-        if name not in _OWN
-        and not (name == "category" and query.type == "CareTeam")
-        and not (name == "code" and query.type in ("Observation", "ServiceRequest"))
+        if _asks(query, name)
     ]
     if query.type == "MedicationDispense":
         pairs = _dispensed(pairs)
@@ -125,14 +144,33 @@ def _matching(chart: Chart, query: Asked) -> list[Resource]:
         plain = chart.plain.search(query.type, pairs)
     except ValueError as error:
         raise invalid("a parameter has an invalid value") from error
-    rows = chart.shown(plain)
+    return [one for one in chart.shown(plain) if _passes(query, one)]
+
+
+def _asks(query: Asked, name: str) -> bool:
+    """Whether the plain resources answer this parameter as R4 means it."""
+    match query.type, name:
+        case "CareTeam", "category":
+            return False
+        case (("Observation" | "ServiceRequest"), "code"):
+            return False
+        case type_, "-encounter" if type_ in _OF_PERSON:
+            return False
+        case _:
+            return name not in _OWN
+
+
+def _passes(query: Asked, one: Resource) -> bool:
+    """What the server compares with its own codes and identifiers."""
     if query.type == "CareTeam":
-        rows = [one for one in rows if one.get("status") == "active" and query.one("category") != "encounter"]
-    if codes := query.list("code"):
-        rows = [one for one in rows if any(_has(one, code, query.type) for code in codes)]
-    if (known := query.one("identifier")) and query.type in (*DIRECTORY, "Encounter", "RelatedPerson"):
-        rows = [one for one in rows if _identified(one, known)]
-    return rows
+        return one.get("status") == "active" and query.one("category") != "encounter"
+    if query.type in ("Observation", "ServiceRequest") and (codes := query.list("code")):
+        return any(_has(one, code, query.type) for code in codes)
+    if kind := query.one("-physicalType"):
+        codings = one.get("physicalType", {}).get("coding", ())
+        return any(each["code"] == kind.rpartition("|")[2] for each in codings)
+    known = query.one("identifier")
+    return known is None or _identified(one, known)
 
 
 def _dispensed(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -156,10 +156,9 @@ def _reference(value: str, modifier: str, target: str | None) -> Of:
     kinds = {one for one in (type_, modifier, target) if one}
 
     def holds(element: Any) -> bool:
-        reference = element.get("reference") if isinstance(element, Mapping) else element
-        if not isinstance(reference, str):
-            return False
-        where, which = _local(reference)
+        if isinstance(element, str):  # a canonical, with a version behind a bar or without
+            return value in (element, element.partition("|")[0])
+        where, which = _local(element.get("reference", ""))
         return which == id_ and (not kinds or kinds == {where})
 
     return holds

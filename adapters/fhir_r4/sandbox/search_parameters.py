@@ -75,6 +75,11 @@ _TABLE: Mapping[str, str] = {
     appointment-type        token                   appointmentType
     part-status             token                   participant.status
     slot                    reference               slot
+    based-on                reference               basedOn
+    reason-code             token                   reasonCode
+    reason-reference        reference               reasonReference
+    specialty               token                   specialty
+    supporting-info         reference               supportingInformation
     """,
     "Binary": """
     contenttype             token                   contentType
@@ -197,6 +202,15 @@ _TABLE: Mapping[str, str] = {
     appointment             reference               appointment
     reason-code             token                   reasonCode
     location-period         date                    location.period
+    """,
+    "FamilyMemberHistory": """
+    patient                 reference:Patient       patient
+    code                    token                   condition.code
+    date                    date                    date
+    relationship            token                   relationship
+    sex                     token                   sex
+    status                  token                   status
+    identifier              token                   identifier
     """,
     "Goal": """
     patient                 reference:Patient       subject
@@ -372,7 +386,7 @@ _TABLE: Mapping[str, str] = {
     "QuestionnaireResponse": """
     patient                 reference:Patient       subject
     subject                 reference               subject
-    questionnaire           uri                     questionnaire
+    questionnaire           reference               questionnaire
     status                  token                   status
     authored                date                    authored
     author                  reference               author
@@ -388,6 +402,15 @@ _TABLE: Mapping[str, str] = {
     """
     + _PERSON
     + _ADDRESS,
+    "Schedule": """
+    actor                   reference               actor
+    date                    date                    planningHorizon
+    active                  token                   active
+    service-category        token                   serviceCategory
+    service-type            token                   serviceType
+    specialty               token                   specialty
+    identifier              token                   identifier
+    """,
     "ServiceRequest": """
     patient                 reference:Patient       subject
     subject                 reference               subject
@@ -405,6 +428,16 @@ _TABLE: Mapping[str, str] = {
     requisition             token                   requisition
     based-on                reference               basedOn
     specimen                reference               specimen
+    """,
+    "Slot": """
+    schedule                reference               schedule
+    start                   date                    start
+    status                  token                   status
+    service-category        token                   serviceCategory
+    service-type            token                   serviceType
+    appointment-type        token                   appointmentType
+    specialty               token                   specialty
+    identifier              token                   identifier
     """,
     "Specimen": """
     patient                 reference:Patient       subject

@@ -23,7 +23,7 @@ from adapters.cerner.sandbox.dialect.medications import dispense, immunization, 
 from adapters.cerner.sandbox.dialect.observation import observation
 from adapters.cerner.sandbox.dialect.patient import patient, related_person
 from adapters.cerner.sandbox.dialect.provenance import provenance
-from adapters.cerner.sandbox.dialect.shapes import About, Resource, meta, narrative, words_of
+from adapters.cerner.sandbox.dialect.shapes import CUSTOMER, OFFICE, About, Resource, meta, narrative, words_of
 
 Writer = Callable[[Resource, int, About], Resource]
 
@@ -54,6 +54,7 @@ WRITERS: dict[str, Writer] = {
     "ServiceRequest": service_request,
     "Specimen": specimen,
 }
+_KEPT = frozenset({"Coverage", "Organization"})
 _UNTOLD = frozenset({"Provenance", "Organization", "Location"})  # [assumed] types whose narrative names no patient
 
 
@@ -62,6 +63,8 @@ def written(plain: Resource, serial: int, about: About) -> Resource:
     type_ = plain["resourceType"]
     writer = WRITERS.get(type_)
     made = writer(plain, serial, about) if writer else dict(plain)
+    if isinstance(known := made.get("identifier"), list):
+        made["identifier"] = _identifiers(known, keep=type_ in _KEPT)
     recorded = plain["meta"]["lastUpdated"]
     head = {
         "resourceType": type_,
@@ -71,6 +74,17 @@ def written(plain: Resource, serial: int, about: About) -> Resource:
     }
     cleaned: Resource = _clean({**made, **head})
     return cleaned
+
+
+def _identifiers(known: list[Any], *, keep: bool) -> list[Any]:
+    """What the plain records number by themselves has the customer's OID, or nothing."""
+    found = []
+    for one in known:
+        if not str(one.get("system", "")).startswith(OFFICE):
+            found.append(one)
+        elif keep:
+            found.append({**one, "system": CUSTOMER})
+    return found
 
 
 def _narrative(made: Resource, about: About) -> dict[str, Any]:

@@ -30,10 +30,8 @@ def procedure(plain: Resource, serial: int, about: About) -> Resource:
     made["code"] = dual(plain["code"], about.vocabulary("nomenclature"), only=every(serial, 7, 2))
     if cpt:
         made["code"]["text"] = cpt
-    if contained := every(serial, 6, 3):
-        made["contained"] = [
-            {"resourceType": "PractitionerRole", "id": str(serial), "code": [{"text": "Surgeon"}], "active": contained}
-        ]
+    if every(serial, 6, 3):
+        made["contained"] = [{"resourceType": "PractitionerRole", "id": str(serial), "code": [{"text": "Surgeon"}]}]
         made["asserter"] = {"reference": f"#{serial}"}
     respelled(made, serial, "performedDateTime", "performedPeriod")
     return made

@@ -35,7 +35,7 @@ UNMAPPED_STATUS_EVERY = 3  # [assumed] share of diagnoses without clinicalStatus
 
 def condition(plain: Resource, serial: int, about: About) -> Resource:
     made = dict(plain)
-    made["code"] = dual(plain["code"], about.vocabulary("nomenclature"), only=every(serial, 9, 2))
+    made["code"] = dual(plain["code"], about.vocabulary("nomenclature"), only=every(serial, 9, 7))
     if "problem-list-item" in categories(plain):
         if every(serial, 3):
             made["code"]["coding"].append({"system": IMO, "code": str(30_000 + serial % 9999), "userSelected": False})
@@ -67,10 +67,6 @@ def allergy(plain: Resource, serial: int, about: About) -> Resource:
             }
         ]
         made["asserter"] = {"reference": f"#{serial}"}
-    if every(serial, 5, 4):
-        made.pop("clinicalStatus", None)
-        wrong = hl7("allergyintolerance-verification", "entered-in-error", "Entered in Error")
-        made["verificationStatus"] = {"coding": [wrong], "text": "Canceled"}
     respelled(made, serial, "recordedDate")
     return made
 

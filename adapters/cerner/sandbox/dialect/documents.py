@@ -10,7 +10,9 @@ from __future__ import annotations
 from html import escape
 
 from adapters.cerner.sandbox.dialect.shapes import (
+    CUSTOMER,
     LOINC,
+    OFFICE,
     About,
     Element,
     Resource,
@@ -20,6 +22,7 @@ from adapters.cerner.sandbox.dialect.shapes import (
     hl7,
     millis,
     respelled,
+    without,
     words_of,
 )
 from adapters.cerner.sandbox.ids import attachment as binary_id
@@ -48,8 +51,9 @@ def document_reference(plain: Resource, serial: int, about: About) -> Resource:
     forms = _served(plain, [one["attachment"] for one in plain["content"]], DOCUMENT_FORMS, serial, about)
     made["content"] = [{"attachment": one, "format": format_} for one in forms]
     context = {key: value for key, value in plain.get("context", {}).items() if key in ("encounter", "period")}
-    context.setdefault("period", {"start": plain.get("date"), "end": plain.get("date")})
-    made["context"] = {**context, "period": {end: millis(at) for end, at in context["period"].items()}}
+    if "period" in context:
+        context["period"] = {end: millis(at) for end, at in context["period"].items()}
+    made["context"] = context
     respelled(made, serial, "date")
     return made
 
@@ -97,15 +101,13 @@ def _served(
 ) -> list[Element]:
     """Every form of one document; what it is not filed as is rendered from what it is."""
     found = [about.sources[one["url"].removeprefix("Binary/")] for one in sent if "url" in one]
-    title = next(
-        (one["title"] for one in sent if one.get("title")), words_of(plain.get("type") or plain.get("code") or {})
-    )
+    words = words_of(plain.get("type") or plain.get("code") or {})
+    title = next((one["title"] for one in sent if one.get("title")), words)
     served = []
     for form in forms:
         id_ = binary_id(form, serial, report)
-        about.files[id_] = next((one for one in found if one.content_type == form), None) or _rendered(
-            form, title, found
-        )
+        kept = next((one for one in found if one.content_type == form), None)
+        about.files[id_] = kept or _rendered(form, title, found)
         made = {"contentType": form, "url": f"Binary/{id_}", "title": title}
         created = plain.get("date") or plain.get("issued")
         served.append({**made, "creation": millis(created)} if created else made)
@@ -147,10 +149,15 @@ def service_request(plain: Resource, serial: int, about: About) -> Resource:
 
 
 def specimen(plain: Resource, serial: int, about: About) -> Resource:
-    return {**plain, "type": dual(plain.get("type", {"text": "Specimen"}), about.code_set(2052))}
+    made = {**plain, "type": dual(plain.get("type", {"text": "Specimen"}), about.code_set(2052))}
+    if accession := plain.get("accessionIdentifier"):
+        made["accessionIdentifier"] = {**accession, "system": CUSTOMER}
+    return made
 
 
 def questionnaire_response(plain: Resource, serial: int, about: About) -> Resource:
-    made = dict(plain)
+    made = without(plain, "identifier")
+    own = str(plain.get("questionnaire", ""))
+    made["questionnaire"] = own.replace(OFFICE, f"https://fhir.cerner.com/{about.tenant}/")
     respelled(made, serial, "authored")
     return made

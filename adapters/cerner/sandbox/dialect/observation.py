@@ -56,7 +56,8 @@ def observation(plain: Resource, serial: int, about: About) -> Resource:
         made["component"] = [{**one, "code": dual(one["code"], about.code_set(72))} for one in made["component"]]
     if "laboratory" in found:
         made.pop("specimen", None)
-        _wrong_entry(made, serial)
+        if made["status"] == "entered-in-error":
+            _mask(made)
     return made
 
 
@@ -87,7 +88,7 @@ def _pressures(made: Resource, serial: int, about: About) -> Resource:
         {**one, "code": {"coding": [_own(one["code"], about), *_loinc(one["code"]), dict(PANEL)]}}
         for one in made["component"]
     ]
-    if every(serial, 6, 1) and len(made["component"]) > 1:
+    if every(serial, 2) and len(made["component"]) > 1:
         made["component"] = [one for one in made["component"] if "dataAbsentReason" not in one]
     made["performer"] = _performers(made, function=True)
     return made
@@ -130,12 +131,10 @@ def _plain(value: Decimal) -> float:
     return float(value.quantize(Decimal("0.001")))
 
 
-def _wrong_entry(made: Resource, serial: int) -> None:
-    """What was entered in error has a blank behind its status, and values that are masked."""
-    if made["status"] == "entered-in-error" or every(serial, 29, 4):
-        made["status"] = "entered-in-error "
-        for name in ("valueQuantity", "valueString", "valueCodeableConcept", "interpretation", "referenceRange"):
-            made.pop(name, None)
-        made["dataAbsentReason"] = {
-            "coding": [{"system": TERMINOLOGY + "data-absent-reason", "code": "masked", "display": "Masked"}]
-        }
+def _mask(made: Resource) -> None:
+    """What was entered in error has a blank behind its status, and no value that anybody may see."""
+    made["status"] = "entered-in-error "
+    for name in ("valueQuantity", "valueString", "valueCodeableConcept", "interpretation", "referenceRange"):
+        made.pop(name, None)
+    masked = {"system": TERMINOLOGY + "data-absent-reason", "code": "masked", "display": "Masked"}
+    made["dataAbsentReason"] = {"coding": [masked]}

@@ -24,19 +24,22 @@ EXTENSIONS = "https://fhir-ehr.cerner.com/r4/StructureDefinition/"
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
+OFFICE = "https://ids.example.org/"
+"""Numbers and codes of the plain records' own; Millennium has its own in their place."""
+CUSTOMER = "urn:oid:2.16.840.1.113883.3.13.7"
+"""Of numbers that have no system of their own."""
 CLOCK_SHIFT = timedelta(hours=-6)
 """The zone of times that are not in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The chart that a resource is written for. `practice`: reference to the organisation; `medications`: plain Medication by its plain reference. `sources`: the
-    plain files by their keys; `files`: what the dialect serves instead, by the ids of Binary, filled while it writes.
-    """
+    """The chart that a resource is written for. `practice`: reference to the organisation. `medications`: plain
+    Medication by its reference. `sources`: the plain files by their keys; `files`: what is served instead, by the
+    ids of Binary, filled while the dialect writes."""
 
     tenant: str
     person: int
-    patient: Resource
     name: str
     practice: str = ""
     restricted: bool = False
@@ -71,7 +74,8 @@ def words_of(concept: Element) -> str:
 def dual(concept: Element, system: str, *, only: bool = False, bare: bool = False) -> Element:
     """Proprietary, then standard codings. `only`: without the standard ones. `bare`: those without their displays."""
     words = words_of(concept)
-    standard = [] if only else [{**one, "userSelected": False} for one in concept.get("coding", ())]
+    known = [one for one in concept.get("coding", ()) if not str(one.get("system", "")).startswith(OFFICE)]
+    standard = [] if only else [{**one, "userSelected": False} for one in known]
     if bare:
         standard = [{key: value for key, value in one.items() if key != "display"} for one in standard]
     return {"coding": [proprietary(system, words), *standard], "text": words}

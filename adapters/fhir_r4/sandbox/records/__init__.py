@@ -13,7 +13,7 @@ Of the practice                                 Of one person (`7`)
     Practitioner      practitioner-<clinician>                          noproblems-7-<group>
                       directory-<outsider>                              diagnosis-7-<visit>-<index>
     PractitionerRole  role-<clinician>              AllergyIntolerance  allergy-7-<group>-<allergen>
-                                                                        nkda-7-<group>
+    Medication        drug-<drug>                                       nkda-7-<group>
                                                     Observation         vital-7-<visit>-<index>
                                                                         bp-7-<visit>-<index of systolic>-<of diastolic>
                                                                         percentile-7-<visit>-<index>
@@ -23,6 +23,22 @@ Of the practice                                 Of one person (`7`)
                                                     Observation         analyte-7-<report>-<index>
                                                     Specimen            specimen-7-<report>
                                                     DocumentReference   labpaper-7-<report>, imagingpaper-7-<image>
+                                                                        document-7-<document>
+                                                                        note-7-<visit>, ccda-7
+                                                    Observation         social-7-<group>-<topic>
+                                                                        orientation-7, occupation-7, score-7-<screening>
+                                                    QuestionnaireResponse  screening-7-<screening>
+                                                    MedicationRequest   medicine-7-<medicine>
+                                                    MedicationDispense  dispense-7-<medicine>
+                                                    Immunization        vaccine-7-<vaccine>
+                                                    Procedure           surgery-7-<surgery>
+                                                                        service-7-<visit>-<index>
+                                                    Device              device-7-<device>
+                                                    Goal                goal-7-<visit>-<index>, goal-7-<visit>-text
+                                                    CarePlan            plan-7-<visit>
+                                                    CareTeam            careteam-7
+                                                    Coverage            coverage-7-<policy>
+                                                    FamilyMemberHistory relative-7-<relation>-<key>
                                                     Provenance          prov-<id of the target>
 
 A merged-away number has a Patient and nothing else; a deleted person has no record at all.
@@ -35,14 +51,24 @@ from dataclasses import dataclass, field
 
 from adapters.fhir_r4.sandbox.records.allergies import allergies
 from adapters.fhir_r4.sandbox.records.case import Case, File, Making
+from adapters.fhir_r4.sandbox.records.coverage import coverages
+from adapters.fhir_r4.sandbox.records.devices import implants
+from adapters.fhir_r4.sandbox.records.documents import papers
 from adapters.fhir_r4.sandbox.records.elements import Resource
 from adapters.fhir_r4.sandbox.records.imaging import imaging
 from adapters.fhir_r4.sandbox.records.laboratory import laboratory
+from adapters.fhir_r4.sandbox.records.medicines import formulary, prescriptions
 from adapters.fhir_r4.sandbox.records.orders import orders
 from adapters.fhir_r4.sandbox.records.people import patient, related
+from adapters.fhir_r4.sandbox.records.plans import planned, team
 from adapters.fhir_r4.sandbox.records.problems import problems
+from adapters.fhir_r4.sandbox.records.procedures import done
 from adapters.fhir_r4.sandbox.records.provenance import provenance
+from adapters.fhir_r4.sandbox.records.relatives import relatives
+from adapters.fhir_r4.sandbox.records.screenings import screenings
+from adapters.fhir_r4.sandbox.records.social_history import social
 from adapters.fhir_r4.sandbox.records.staff import staff
+from adapters.fhir_r4.sandbox.records.vaccines import immunizations
 from adapters.fhir_r4.sandbox.records.visits import visits
 from adapters.fhir_r4.sandbox.records.vital_signs import vital_signs
 from adapters.population import Population
@@ -59,6 +85,17 @@ _MAKERS: tuple[Callable[[Case], Making], ...] = (
     orders,
     laboratory,
     imaging,
+    social,
+    screenings,
+    prescriptions,
+    immunizations,
+    done,
+    implants,
+    planned,
+    team,
+    papers,
+    coverages,
+    relatives,
 )
 
 
@@ -71,8 +108,9 @@ class Records:
 
 
 def directory(people: Population) -> Records:
-    """Practitioner, PractitionerRole, Organization and Location: what belongs to no patient."""
-    return Records(tuple(staff(people)))
+    """Practitioner, PractitionerRole, Organization, Location and the Medications of the formulary: what belongs to no
+    patient."""
+    return Records((*staff(people), *formulary()))
 
 
 def chart(people: Population, number: int) -> Records:

@@ -13,6 +13,7 @@ from adapters.fhir_r4.sandbox.records.elements import (
     PARTICIPATION,
     TERMINOLOGY,
     Element,
+    coded,
     coding,
     concept,
     element,
@@ -88,6 +89,7 @@ def _encounter(case: Case, one: Visit) -> Written:
         participant=list(_participants(case, one)),
         appointment=listed(booking),
         period=_period(one, state),
+        reasonCode=list(_complaints(case, one)),
         reasonReference=list(_reasons(case, one)),
         diagnosis=list(_diagnoses(case, one)),
         hospitalization=_left(one),
@@ -108,6 +110,13 @@ def _period(one: Visit, state: str) -> Element:
     if state == "planned":
         return period(one.start, one.start + timedelta(minutes=one.minutes))
     return period(one.start, None if state == "in-progress" else one.left or one.start + timedelta(minutes=one.minutes))
+
+
+def _complaints(case: Case, one: Visit) -> Iterator[Element]:
+    """What was diagnosed by a code for billing alone."""
+    for found in case.people.chart(one.person).diagnoses.get(one.number, ()):
+        if found.concept is None and found.icd:
+            yield concept(*listed(*map(coded, found.icd)), text=found.icd[0].text)
 
 
 def _reasons(case: Case, one: Visit) -> Iterator[Element]:
