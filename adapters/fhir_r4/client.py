@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -61,6 +62,7 @@ class FHIRServer:
             concepts=compiled(getattr(settings, "overrides", {}), dialect.tables),
             options=options,
             origin=settings.origin,
+            today=lambda: datetime.now(self.writing.zone).date(),
         )
         self.cleaning = replace(dialect.cleaning, extensions=(*dialect.cleaning.extensions, *settings.keep_extensions))
         self._headers = {"Accept": JSON, **dialect.headers(settings)}
