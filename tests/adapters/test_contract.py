@@ -61,7 +61,7 @@ class Candidate:
             return await self.every(search.type)
         if "target" in search.params:
             return await self.telling(search)
-        if search.params == {"_id"}:
+        if not search.params & {"patient", "schedule"}:
             return await self.referred(search)
         code, type_ = ("patient", "Patient") if "patient" in search.params else ("schedule", "Schedule")
         named = [ReferenceValue(type_, one["id"]) for one in await self.named(type_)]
@@ -79,15 +79,12 @@ class Candidate:
         return await self.every(search.type, Clause("target", None, targets, ""))
 
     async def referred(self, search: Search[Any]) -> list[Resource]:
-        """All that others refer to, of a type that is found by its id alone."""
-        others = [
-            each
-            for each in self.adapter.interactions
-            if isinstance(each, Search)
-            and "patient" in each.params
-            and any((search.type,) == row.targets for row in EDITION.links(each.type).values())
+        """All that others refer to, of a type that has nobody to ask for it by, and is found by its ids."""
+        others = [each for each in self.adapter.interactions if isinstance(each, Search) and "patient" in each.params]
+        linked = [
+            each for each in others if any(search.type in row.targets for row in EDITION.links(each.type).values())
         ]
-        found = [one for other in others for one in await self.served(other)]
+        found = [one for other in linked or others for one in await self.served(other)]
         named = sorted({text.partition("/")[2] for text in _references(found) if text.startswith(f"{search.type}/")})
         return await self.every(search.type, Clause("_id", None, tuple(TokenValue(None, id_) for id_ in named), ""))
 

@@ -54,17 +54,26 @@ class House:
         return Store(dialect.directory(self.practice, self.people), zone=EASTERN, more=MORE)
 
 
+house_of = lru_cache(maxsize=8)(House)
+"""Nobody changes what is in it, so that the servers of one process share what was made."""
+
+
+@lru_cache(maxsize=4)
+def _shared(practices: tuple[Practice, ...]) -> Store:
+    return Store(dialect.shared(practices, house_of(practices[0]).people), zone=EASTERN, more=MORE)
+
+
 class Houses:
     """Every practice of the server."""
 
     def __init__(self, practices: Sequence[Practice]) -> None:
-        self._houses = {one.practiceid: House(one) for one in practices}
+        self._houses = {one.practiceid: house_of(one) for one in practices}
         self._practices = tuple(practices)
 
     @cached_property
     def shared(self) -> Store:
         """Practices, athena itself, and the nationwide directory."""
-        return Store(dialect.shared(self._practices, next(iter(self._houses.values())).people), zone=EASTERN, more=MORE)
+        return _shared(self._practices)
 
     def granted(self) -> list[House]:
         return [one for one in self._houses.values() if one.practice.granted]
