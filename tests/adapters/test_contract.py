@@ -82,7 +82,7 @@ class Candidate:
         """All that others refer to, of a type that has nobody to ask for it by, and is found by its ids."""
         others = [each for each in self.adapter.interactions if isinstance(each, Search) and "patient" in each.params]
         linked = [
-            each for each in others if any(search.type in row.targets for row in EDITION.links(each.type).values())
+            each for each in others if any((search.type,) == row.targets for row in EDITION.links(each.type).values())
         ]
         found = [one for other in linked or others for one in await self.served(other)]
         named = sorted({text.partition("/")[2] for text in _references(found) if text.startswith(f"{search.type}/")})
