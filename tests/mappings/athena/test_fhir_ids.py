@@ -21,7 +21,9 @@ RADIOLOGY = [{"coding": [{"system": "http://loinc.org", "code": "LP29684-5"}]}]
 
 def record(type_: str, id_: str, **elements: object) -> Resource:
     """A record of patient 7, at encounter 9."""
-    about = {} if type_ in ("Patient", "Practitioner", "Organization", "Location") else {"subject": to("Patient", "E-7")}
+    about = (
+        {} if type_ in ("Patient", "Practitioner", "Organization", "Location") else {"subject": to("Patient", "E-7")}
+    )
     visit = {} if type_ in ("Patient", "Encounter") else {"encounter": to("Encounter", "encounter-9")}
     return {"resourceType": type_, "id": id_, **about, **visit, **elements}
 
