@@ -9,6 +9,7 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import httpx
@@ -117,12 +118,18 @@ class Candidate:
         return next((resource for resource in page.resources if resource["id"] == local_id), None)
 
 
+@cache
+def standing(name: str) -> tuple[Any, MemoryTokens]:
+    """The sandbox that answers all questions to one adapter, and the tokens it gave."""
+    module, _, factory = (registry.find(name).sandbox or "").partition(":")
+    return getattr(importlib.import_module(module), factory)(), MemoryTokens()
+
+
 @asynccontextmanager
 async def sitting(name: str) -> AsyncIterator[Candidate]:
     adapter = registry.find(name)
-    module, _, factory = (adapter.sandbox or "").partition(":")
-    app = getattr(importlib.import_module(module), factory)()
-    upstreams = Upstreams(MemoryCache(), MemoryTokens(), transport=lambda _: httpx.ASGITransport(app))
+    app, tokens = standing(name)
+    upstreams = Upstreams(MemoryCache(), tokens, transport=lambda _: httpx.ASGITransport(app))
     assert adapter.sandbox_settings is not None
     settings = adapter.settings.model_validate(adapter.sandbox_settings(ORIGIN))
     try:
