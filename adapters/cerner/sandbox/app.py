@@ -35,13 +35,13 @@ from adapters.cerner.sandbox.answers import (
 )
 from adapters.cerner.sandbox.asking import Asked, asked
 from adapters.cerner.sandbox.authorization import App, may, smart_configuration, token
-from adapters.cerner.sandbox.charts import Charts
+from adapters.cerner.sandbox.charts import charts_of
 from adapters.cerner.sandbox.rules import RULES
 from adapters.cerner.sandbox.state import TENANT, TOKEN_SECONDS, Clock, Sandbox
 from adapters.cerner.sandbox.statement import metadata
 from adapters.fhir_r4.sandbox.control import Controlled
 from adapters.fhir_r4.sandbox.tokens import Tokens
-from adapters.population import SEED, SIZE, population
+from adapters.population import SEED, SIZE
 
 APPS = (
     App("sandbox-client", secret="sandbox-secret"),
@@ -75,12 +75,12 @@ def create_app(
     `open_tier`: no tokens, no authorization server. `diagnoses_and_problems`: Condition by encounter adds all problems.
     `clock` in Unix seconds. Starting costs the same for any `size`.
     """
-    people = population(size, seed, heavy=heavy)
+    charts = charts_of(size, seed, heavy, tenant)
     clients = {one.client_id: one.client() for one in apps}
     tokens = Tokens(clients, token_seconds, clock, length=TOKEN_LENGTH)
     sandbox = Sandbox(
-        people,
-        Charts(people, tenant),
+        charts.people,
+        charts,
         tokens,
         tenant,
         authorization_origin,
