@@ -52,7 +52,7 @@ async def everything(
     matches = [one for one in record.resources if wanted.gives(one["resourceType"])]
     if wanted.gives(PROVENANCE):
         async for some in turns(record.resources, asking.call.deadline):
-            matches += provenances(asking, some, record.origins)
+            matches += await provenances(asking, some, record.origins)
     at = (resume.whole if resume is not None else None) or Position()
     count = limits.page_default if request.count is None else request.count
     page, position = cut(matches, at, count) if at.taken + count < len(matches) else ([], None)

@@ -23,7 +23,7 @@ from mappings.mapped import Origin, Resource
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All matches of a query, released and not stamped yet. `origins` by practice, then "Type/local-id".
+    """All matches of a query, released and not stamped yet. `origins` by practice, then "Type/id".
 
     `applied`   by practice: names of the parameters that its source applied
     `complete`  no practice failed, and no record is known to be missing

@@ -13,6 +13,7 @@ from capability.declare import BINARY, Support
 from capability.issues import NotFound
 from facade.interactions.identity import Outside
 from facade.principal import Practice
+from facade.state.aliases import Aliases, Space
 from facade.state.unmapped import UnmappedCodes
 
 
@@ -39,10 +40,12 @@ class Source:
         connections: Mapping[str, Live],
         routes: Mapping[str, tuple[str, ...]],
         unmapped: UnmappedCodes,
+        aliases: Aliases,
         base: str,
     ) -> None:
         self.practice = practice
-        self.outside = Outside(practice.key, base)
+        self._base = base
+        self._aliases = aliases
         self._connections = tuple(connections.values())
         self._unmapped = unmapped
         self._serving: dict[tuple[str, str], Live] = {}
@@ -60,6 +63,11 @@ class Source:
         if self._derived:
             supports.setdefault(("Provenance", "read"), Support("Provenance", "read", profiles=("us-core-provenance",)))
         self.supports = tuple(supports.values())
+
+    async def outside(self, call: Call) -> Outside:
+        """How this practice's records are named to whoever `call` is for."""
+        await self._aliases.ready()
+        return Outside(Space(self.practice.tenant, self.practice.key, call.identity), self._base, self._aliases)
 
     def serves(self, type_: str, code: str) -> bool:
         """Whether some connection serves the interaction (`read`, `search-type`) on the type."""

@@ -125,14 +125,14 @@ async def _read(asking: Asking, target: str, state: Included) -> Released | None
         return None
     parts = split(str(released["id"]))
     if origin is not None and parts is not None:
-        state.origins.setdefault(parts[0], {})[f"{released['resourceType']}/{parts[1]}"] = origin
+        state.origins.setdefault(parts[0], {})[_name(released)] = origin
     return released
 
 
 async def _referring(asking: Asking, follow: Follow, resources: Sequence[Released], state: Included) -> list[Released]:
     """What refers to the resources: a derived Provenance is made, everything else is searched for."""
     around = [one for one in resources if follow.target in (None, one["resourceType"])]
-    derived = provenances(asking, around, state.origins) if follow.type == PROVENANCE else []
+    derived = await provenances(asking, around, state.origins) if follow.type == PROVENANCE else []
     row = asking.base.declared[follow.type].parameters.get(follow.code)
     values = tuple(
         ReferenceValue(one["resourceType"], str(one["id"]))

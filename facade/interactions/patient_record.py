@@ -72,7 +72,7 @@ async def patient_record(asking: Asking, wanted: Wanted, limits: Limits) -> Pati
     _refuse_partial(asking, found)
     record = PatientRecord()
     if origin is not None:
-        record.origins[key] = {f"Patient/{local}": origin}
+        record.origins[key] = {f"Patient/{patient['id']}": origin}
     await _take(asking, wanted, record, "Patient", [patient])
     for type_, answer in found.items():
         if isinstance(answer, EHRError):

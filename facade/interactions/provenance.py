@@ -12,7 +12,6 @@ from facade.policy.admit import admit
 from facade.policy.authorship import left_of
 from facade.policy.release import Released, release
 from facade.policy.rule import Caller
-from facade.principal import Practice
 from mappings import provenance
 from mappings.mapped import Origin, Resource
 
@@ -26,38 +25,46 @@ def target_of(local_id: str) -> str | None:
     return target if target != local_id and target else None
 
 
-def derive(asking: Asking, target: Released, origin: Origin | None, practice: Practice) -> Resource:
+def derive(asking: Asking, target: Released, origin: Origin | None, outside: Outside) -> Resource:
     """The Provenance of a released resource, with public ids throughout. Its id is derived from its target's.
 
-    It tells nothing of an author or a time that policy takes out of the target itself.
+    It tells nothing of an author or a time that policy takes out of the target itself. It leaves after
+    `outside.keep()`.
     """
     parts = split(str(target["id"]))
     if parts is None:
         raise ValueError("the target of a Provenance has a public id")
-    local = {"resourceType": target["resourceType"], "id": parts[1]}
-    caller = Caller.of(asking.principal, practice)
+    caller = Caller.of(asking.principal, asking.base.sources[parts[0]].practice)
     told = left_of(origin, asking.base.tenant.policy, target["resourceType"], caller)
-    (found,) = globalise(
-        [provenance.derived(local, told, PREFIX + parts[1])], Outside(practice.key, asking.base.tenant.base)
-    )
-    return found
+    made = provenance.derived(target, told, PREFIX + parts[1])
+    (found,) = globalise([{**made, "target": []}], outside)
+    return {**found, "target": made["target"]}  # which has its public id already
 
 
-def provenances(
+async def provenances(
     asking: Asking, matches: Iterable[Released], origins: Mapping[str, Mapping[str, Origin]]
 ) -> list[Released]:
-    """One for each match whose practice derives them, released; none where the principal may not see the type."""
+    """One for each match whose practice derives them, released; none where the principal may not see the type.
+
+    `origins` as in `Gathered`. Raises Overloaded.
+    """
     found: list[Released] = []
+    named: dict[str, Outside] = {}
     for target in matches:
         parts = split(str(target["id"]))
         if parts is None or not asking.base.sources[parts[0]].derives_provenance(target["resourceType"]):
             continue
-        practice = asking.base.sources[parts[0]].practice
+        source = asking.base.sources[parts[0]]
+        practice = source.practice
         try:
             admit(asking.base.tenant.policy, Query(PROVENANCE, id=parts[1]), asking.principal, practice, {})
         except Forbidden:
             continue
-        origin = origins.get(practice.key, {}).get(f"{target['resourceType']}/{parts[1]}")
-        derived = derive(asking, target, origin, practice)
+        if practice.key not in named:
+            named[practice.key] = await source.outside(asking.call)
+        origin = origins.get(practice.key, {}).get(f"{target['resourceType']}/{target['id']}")
+        derived = derive(asking, target, origin, named[practice.key])
         found.extend(release(asking.base.tenant.policy, [derived], asking.principal, practice))
+    for outside in named.values():
+        await outside.keep()
     return found
