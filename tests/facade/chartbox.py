@@ -136,6 +136,7 @@ Documents = Mapping[str, Mapping[str, Any]]
 """`type` and `data` (base64) of each; with `piece` it comes as a stream, with the `size` and `version` given."""
 
 NO_DOCUMENTS: Documents = {}
+NO_SETTINGS: Mapping[str, Any] = {}
 
 
 @dataclass
@@ -174,12 +175,14 @@ async def chartbox(
     documents: Documents = NO_DOCUMENTS,
     practices: Iterable[str] = ("box",),
     tenants: Iterable[str] = ("riverbend",),
+    server: Mapping[str, Any] = NO_SETTINGS,
     **tenant: Any,
 ) -> AsyncIterator[ChartBox]:
     """A tenant `riverbend` with one practice `box` over these resources, whose ids are local: `observation-1`.
 
     `documents`             what there is to read, by the local ids of their Binaries
     `practices`, `tenants`  further ones are alike and over the same file
+    `server`                settings of the server
     """
     for package, name, text in (("adapters", "__init__.py", ADAPTER), ("mappings", "record.py", MAPPING)):
         place = folder / package / "chartbox"
@@ -194,7 +197,7 @@ async def chartbox(
         "connections": {"main": {"adapter": "chartbox", "settings": {"file": str(file)}}},
     }
     config = configuration(**{each: {"practices": {key: practice for key in practices}, **tenant} for each in tenants})
-    config["server"] |= {"adapters_path": [str(folder)], "limits": dict(limits or {})}
+    config["server"] |= {"adapters_path": [str(folder)], "limits": dict(limits or {}), **server}
     try:
         async with world(folder, config) as here:
             yield ChartBox(here, file)
