@@ -23,6 +23,7 @@ class Operation:
     `inputs`         its in-parameters
     `reads`          it needs the type to be readable
     `searches`       alternatives: it needs one of these sets of parameters to be searchable together
+    `documentation`  what it takes or does beyond its definition
     """
 
     type: str
@@ -33,6 +34,7 @@ class Operation:
     inputs: tuple[Input, ...]
     reads: bool = False
     searches: tuple[tuple[str, ...], ...] = ()
+    documentation: str = ""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -53,8 +55,11 @@ EVERYTHING = Operation(
         Input("_since", "instant"),
         Input("_type", "code", repeats=True),
         Input("_count", "integer"),
+        Input("_linked", "boolean"),
     ),
     reads=True,
+    documentation="Beyond its definition it takes `_linked`, a boolean: with true the answer also has the records of "
+    "the Patients in other practices that this one has a confirmed link to, as far as the caller may see them.",
 )
 MATCH = Operation(
     # https://hl7.org/fhir/R4/patient-operation-match.html

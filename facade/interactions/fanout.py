@@ -15,6 +15,7 @@ from facade.interactions.collect import Refine, Share, Wanted, collect
 from facade.interactions.cursors import Cursor, Position
 from facade.interactions.federate import Source
 from facade.interactions.identity import practices_named
+from facade.interactions.linked import with_links
 from facade.policy.admit import admit
 from facade.policy.release import Released, release
 from facade.tenancy.configuration import Limits
@@ -172,7 +173,7 @@ async def _ask(asking: Asking, asked: Asked, key: str, wanted: Wanted) -> Share:
 
 
 def _release(asking: Asking, source: Source, resources: Sequence[Resource]) -> list[Released]:
-    return release(asking.base.tenant.policy, resources, asking.principal, source.practice)
+    return release(asking.base.tenant.policy, with_links(asking, resources), asking.principal, source.practice)
 
 
 def failures(failed: Mapping[str, FHIRError]) -> list[Issue]:

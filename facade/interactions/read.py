@@ -8,6 +8,7 @@ from capability.issues import Forbidden, Invalid, NotFound
 from facade.interactions.asking import Asking
 from facade.interactions.federate import Source
 from facade.interactions.identity import FHIR_ID, globalise, split
+from facade.interactions.linked import with_links
 from facade.interactions.provenance import PROVENANCE, derive, target_of
 from facade.interactions.stamp import stamp
 from facade.policy.admit import admit
@@ -59,7 +60,7 @@ async def read_local(asking: Asking, type_: str, source: Source, local: str) -> 
     outside = await source.outside(asking.call)
     named = globalise(wanted, outside)
     await outside.keep()
-    for released in release(policy, named, asking.principal, practice):
+    for released in release(policy, with_links(asking, named), asking.principal, practice):
         return released, page.origins.get(f"{type_}/{local}")
     raise unknown_id(type_)
 

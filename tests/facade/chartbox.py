@@ -151,6 +151,10 @@ class ChartBox:
     ) -> None:
         _write(self.file, records, broken, documents)
 
+    def beside(self, practice: str) -> ChartBox:
+        """The box of a practice that has one of its own."""
+        return ChartBox(self.here, self.file.with_name(f"{practice}.json"))
+
     def forget(self) -> None:
         self.file.with_suffix(".asked").unlink(missing_ok=True)
 
@@ -166,6 +170,14 @@ def _write(
     file.write_text(json.dumps(held), encoding="utf-8")
 
 
+def _practice(file: Path) -> dict[str, Any]:
+    return {
+        "name": "Chart box",
+        "timezone": "America/New_York",
+        "connections": {"main": {"adapter": "chartbox", "settings": {"file": str(file)}}},
+    }
+
+
 @asynccontextmanager
 async def chartbox(
     folder: Path,
@@ -175,6 +187,7 @@ async def chartbox(
     documents: Documents = NO_DOCUMENTS,
     practices: Iterable[str] = ("box",),
     tenants: Iterable[str] = ("riverbend",),
+    apart: Iterable[str] = (),
     server: Mapping[str, Any] = NO_SETTINGS,
     **tenant: Any,
 ) -> AsyncIterator[ChartBox]:
@@ -182,6 +195,7 @@ async def chartbox(
 
     `documents`             what there is to read, by the local ids of their Binaries
     `practices`, `tenants`  further ones are alike and over the same file
+    `apart`                 further practices, each over a file of its own, which is empty: `made.beside(practice)`
     `server`                settings of the server
     """
     for package, name, text in (("adapters", "__init__.py", ADAPTER), ("mappings", "record.py", MAPPING)):
@@ -191,12 +205,11 @@ async def chartbox(
     before = {package: list(package.__path__) for package in (adapters, mappings)}
     file = folder / "chart.json"
     _write(file, records, documents=documents)
-    practice = {
-        "name": "Chart box",
-        "timezone": "America/New_York",
-        "connections": {"main": {"adapter": "chartbox", "settings": {"file": str(file)}}},
-    }
-    config = configuration(**{each: {"practices": {key: practice for key in practices}, **tenant} for each in tenants})
+    members = {key: _practice(file) for key in practices}
+    for key in apart:
+        _write(folder / f"{key}.json", ())
+        members[key] = _practice(folder / f"{key}.json")
+    config = configuration(**{each: {"practices": members, **tenant} for each in tenants})
     config["server"] |= {"adapters_path": [str(folder)], "limits": dict(limits or {}), **server}
     try:
         async with world(folder, config) as here:
