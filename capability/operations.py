@@ -23,6 +23,7 @@ class Operation:
     `inputs`         its in-parameters
     `reads`          it needs the type to be readable
     `searches`       alternatives: it needs one of these sets of parameters to be searchable together
+    `apart`          each practice is asked by one that it serves itself, whatever the others do
     `documentation`  what it takes or does beyond its definition
     """
 
@@ -34,6 +35,7 @@ class Operation:
     inputs: tuple[Input, ...]
     reads: bool = False
     searches: tuple[tuple[str, ...], ...] = ()
+    apart: bool = False
     documentation: str = ""
 
     @property
@@ -73,7 +75,15 @@ MATCH = Operation(
         Input("onlyCertainMatches", "boolean"),
         Input("count", "integer"),
     ),
-    searches=(("identifier",), ("birthdate", "family"), ("birthdate", "name")),
+    # those by name from the one that finds most to the one that asks for most
+    searches=(
+        ("identifier",),
+        ("birthdate", "family"),
+        ("birthdate", "name"),
+        ("birthdate", "family", "given"),
+        ("birthdate", "family", "gender", "given"),
+    ),
+    apart=True,
 )
 DOCREF = Operation(
     # https://hl7.org/fhir/us/core/OperationDefinition-docref.html

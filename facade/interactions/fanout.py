@@ -38,14 +38,25 @@ class Gathered:
 
 
 async def gather(
-    asking: Asking, query: Query, limits: Limits, *, most: int, what: str, refine: Refine | None = None
+    asking: Asking,
+    query: Query,
+    limits: Limits,
+    *,
+    most: int,
+    what: str,
+    refine: Refine | None = None,
+    only: str | None = None,
 ) -> Gathered:
     """Every match of `query`, for what is worked out from whole lists; `what` names it in the error.
+
+    `only` one practice is asked, which may serve a search that the base as a whole does not declare.
 
     Raises TooCostly where there are more than `most` or a practice's rows exceed the cap; Forbidden; EHRError where
     all practices failed, while one of several becomes an issue.
     """
     positions = positions_of(asking, query, None)
+    if only is not None:
+        positions = {key: position for key, position in positions.items() if key == only}
     asked = Asked(admitted(asking, query, positions), positions, matches=(most + 1) * len(positions), refine=refine)
     shares, failed = await ask_all(asking, asked, limits)
     matches = [resource for share in shares.values() for resource in share.matches]
@@ -86,9 +97,9 @@ def unserved(asking: Asking, query: Query, asked: Mapping[str, Position]) -> lis
 
 def admitted(asking: Asking, query: Query, positions: Mapping[str, Position]) -> dict[str, Query]:
     """The query as each practice may be asked. Raises Forbidden, also where no practice would be asked at all."""
-    declared = asking.base.declared[query.type].parameters
+    parameters = asking.base.edition.search_parameters(query.type)
     return {
-        key: admit(asking.base.tenant.policy, query, asking.principal, asking.base.sources[key].practice, declared)
+        key: admit(asking.base.tenant.policy, query, asking.principal, asking.base.sources[key].practice, parameters)
         for key in positions or asking.sources
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from adapters import registry
 from adapters.contract import Adapter, Call, Document, Page
 from adapters.query import Query
 from capability.declare import BINARY, Support
+from capability.declared import serves
 from capability.issues import NotFound
 from facade.interactions.identity import Outside
 from facade.principal import Practice
@@ -72,6 +73,10 @@ class Source:
     def serves(self, type_: str, code: str) -> bool:
         """Whether some connection serves the interaction (`read`, `search-type`) on the type."""
         return (type_, code) in self._serving
+
+    def searches(self, type_: str, codes: Iterable[str]) -> bool:
+        """Whether this practice serves a search of the type by exactly these parameters."""
+        return any(serves(support, codes) for support in self.supports if support.type == type_)
 
     def connection(self, type_: str, code: str) -> str | None:
         """Key of the connection that serves the interaction on the type."""

@@ -137,6 +137,7 @@ Documents = Mapping[str, Mapping[str, Any]]
 
 NO_DOCUMENTS: Documents = {}
 NO_SETTINGS: Mapping[str, Any] = {}
+NOBODY: Mapping[str, str] = {}
 
 
 @dataclass
@@ -170,11 +171,11 @@ def _write(
     file.write_text(json.dumps(held), encoding="utf-8")
 
 
-def _practice(file: Path) -> dict[str, Any]:
+def _practice(file: Path, adapter: str = "chartbox") -> dict[str, Any]:
     return {
         "name": "Chart box",
         "timezone": "America/New_York",
-        "connections": {"main": {"adapter": "chartbox", "settings": {"file": str(file)}}},
+        "connections": {"main": {"adapter": adapter, "settings": {"file": str(file)}}},
     }
 
 
@@ -187,7 +188,7 @@ async def chartbox(
     documents: Documents = NO_DOCUMENTS,
     practices: Iterable[str] = ("box",),
     tenants: Iterable[str] = ("riverbend",),
-    apart: Iterable[str] = (),
+    apart: Mapping[str, str] = NOBODY,
     server: Mapping[str, Any] = NO_SETTINGS,
     **tenant: Any,
 ) -> AsyncIterator[ChartBox]:
@@ -195,7 +196,8 @@ async def chartbox(
 
     `documents`             what there is to read, by the local ids of their Binaries
     `practices`, `tenants`  further ones are alike and over the same file
-    `apart`                 further practices, each over a file of its own, which is empty: `made.beside(practice)`
+    `apart`                 further practices and their adapters, which take the same settings; each over a file of
+                            its own, which is empty: `made.beside(practice)`
     `server`                settings of the server
     """
     for package, name, text in (("adapters", "__init__.py", ADAPTER), ("mappings", "record.py", MAPPING)):
@@ -206,9 +208,9 @@ async def chartbox(
     file = folder / "chart.json"
     _write(file, records, documents=documents)
     members = {key: _practice(file) for key in practices}
-    for key in apart:
+    for key, adapter in apart.items():
         _write(folder / f"{key}.json", ())
-        members[key] = _practice(folder / f"{key}.json")
+        members[key] = _practice(folder / f"{key}.json", adapter)
     config = configuration(**{each: {"practices": members, **tenant} for each in tenants})
     config["server"] |= {"adapters_path": [str(folder)], "limits": dict(limits or {}), **server}
     try:

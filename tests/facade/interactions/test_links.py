@@ -54,7 +54,7 @@ def _chart(number: int, **patient: Any) -> list[dict[str, Any]]:
 def opened(folder: Path, **tenant: Any) -> AbstractAsyncContextManager[ChartBox]:
     records = [*_chart(1, link=[REPLACED]), *_chart(2)]
     settings: dict[str, Any] = {"clients": CLIENTS, "policy": POLICY, "links": LINKS, **tenant}
-    return chartbox(folder, records, apart=["chest"], **settings)
+    return chartbox(folder, records, apart={"chest": "chartbox"}, **settings)
 
 
 @pytest.fixture
