@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from facade.app import create_app
 from facade.keys import new_keys
+from facade.services import Services
 from tests.facade.chartbox import ChartBox, chartbox
 from tests.facade.http.documents import PDF, held
-from tests.facade.world import entries, every, ids
+from tests.facade.world import World, entries, every, ids
 
 LONG = "patient-" + "a" * 58  # 66 characters
 LONGER = "observation-" + "B_" * 38  # 88, and one that FHIR's grammar has not
@@ -133,6 +135,20 @@ async def test_an_alias_outlives_the_process_with_a_state_folder(tmp_path: Path,
         assert (200 if keep else 404) == at_once
         assert patient["id"] == again["id"]
         assert 200 == (await client.get(f"/Patient/{patient['id']}")).status_code
+
+
+async def test_processes_of_one_server_know_each_others_aliases_without_a_folder(tmp_path: Path) -> None:
+    async with opened(tmp_path) as box:
+        shared = tmp_path / "shared.sqlite"
+        workers = [Services(box.here.services.directory, workers=2, shared=shared) for _ in range(2)]
+        one, other = (World(each, create_app(each), box.here.sandbox) for each in workers)
+        (patient,) = await every(one.client(), "/Patient?family=Long")
+
+        assert patient == (await other.client().get(f"/Patient/{patient['id']}")).json()
+        for each in (one, other):
+            for client in each.clients:
+                await client.aclose()
+            await each.services.close()
 
 
 async def test_a_new_signing_key_changes_no_id(tmp_path: Path) -> None:
