@@ -23,13 +23,14 @@ from facade.state.aliases import PREFIX, Aliases, Space
 from mappings.mapped import Resource
 
 LONGEST_ID = 64
-LONGEST_LOCAL = 1_024
-"""Characters of an id that an EHR may have; the longest known has 130."""
-
 FHIR_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
-LOCAL = re.compile(r"([A-Z][A-Za-z]+)/([^/?#|\s]+)")
-"""The same as an adapter writes it, with an id of any length and grammar."""
+LOCAL_ID = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%]{1,1024}")
+"""What an EHR may have for an id: a segment of a URL's path (RFC 3986), where it stands with the EHR. The longest known
+has 130 characters."""
+
+LOCAL = re.compile(rf"([A-Z][A-Za-z]+)/({LOCAL_ID.pattern})")
+"""A relative reference as an adapter writes it."""
 
 ATTACHMENTS = frozenset(
     "attachment content contentAttachment defaultValueAttachment document fixedAttachment form image "
@@ -59,9 +60,9 @@ class Outside:
     def id(self, local: str) -> str:
         """The id that clients see. Raises EHRInvalid for what can be nobody's id, Overloaded."""
         found = f"{self.space.practice}.{local}"
-        if local and len(found) <= LONGEST_ID and not local.startswith(PREFIX) and FHIR_ID.fullmatch(found):
+        if len(found) <= LONGEST_ID and local and not local.startswith(PREFIX) and FHIR_ID.fullmatch(found):
             return found
-        if not local or len(local) > LONGEST_LOCAL or not local.isprintable():
+        if not LOCAL_ID.fullmatch(local):
             raise EHRInvalid("a record of the EHR has an id that cannot be expressed in FHIR")
         alias = self.aliases.of(self.space, local)
         self.minted[alias] = local
