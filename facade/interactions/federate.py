@@ -75,8 +75,9 @@ class Source:
         return (type_, code) in self._serving
 
     def searches(self, type_: str, codes: Iterable[str]) -> bool:
-        """Whether this practice serves a search of the type by exactly these parameters."""
-        return any(serves(support, codes) for support in self.supports if support.type == type_)
+        """Whether this practice serves a search of the type by exactly these parameters: every part of it does."""
+        parts = [each for each in self.supports if (each.type, each.code) == (type_, "search-type")]
+        return bool(parts) and all(serves(each, codes) for each in parts)
 
     def connection(self, type_: str, code: str) -> str | None:
         """Key of the connection that serves the interaction on the type."""
