@@ -113,6 +113,15 @@ async def test_a_search_can_be_posted(wire: Wire) -> None:
     assert ["a-195900.E-1"] == [one["resource"]["id"] for one in answer.json()["entry"]]
 
 
+async def test_a_patient_alone_is_the_same_as_in_the_chart_and_is_found_by_department(wire: Wire) -> None:
+    (found,) = await wire.rows("Patient?_id=a-195900.E-1&_lastUpdated=lt2026-01-01")
+    away = await wire.rows("Patient?name=a&ah-department=Organization/a-195900.Department-150")
+
+    assert await wire.json("Patient/a-195900.E-1") == found
+    assert {"a-195900.E-24"} >= {one["id"] for one in away}
+    assert [] == await wire.rows("Patient?_id=a-195900.E-1&_lastUpdated=ge2026-01-01")
+
+
 async def test_provenance_comes_by_revinclude_or_by_its_target(wire: Wire) -> None:
     bundle = await wire.json("AllergyIntolerance?patient=a-195900.E-1&_revinclude=Provenance:target&_count=1000")
     modes = {(one["resource"]["resourceType"], one["search"]["mode"]) for one in bundle["entry"]}
