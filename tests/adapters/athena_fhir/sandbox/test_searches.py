@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -130,6 +130,22 @@ async def test_provenance_comes_by_revinclude_or_by_its_target(wire: Wire) -> No
 
     assert {("AllergyIntolerance", "match"), ("Provenance", "include")} == modes
     assert [{"reference": f"AllergyIntolerance/{target}"}] == found["target"]
+
+
+async def test_every_reference_of_a_chart_leads_to_a_record_of_the_server(wire: Wire) -> None:
+    types = ("CarePlan", "CareTeam", "Condition", "DiagnosticReport", "DocumentReference", "Encounter", "Coverage")
+    rows = [row for type_ in types for row in await wire.rows(f"{type_}?patient=a-195901.E-2,a-195900.E-1")]
+    named = sorted({reference for row in rows for reference in references(row)})
+
+    assert {"a-1", "a-195900", "a-195901"} == {one.partition("/")[2].partition(".")[0] for one in named}
+    assert [] == [one for one in named if (await wire.get(one)).status_code != 200]
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict) and isinstance(value.get("reference"), str):
+        yield value["reference"]
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from references(one)
 
 
 async def test_a_department_is_a_location_and_an_organization_and_an_entry_of_the_directory_is_either(
