@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from facade import keys, telemetry
 from facade.app import create_app
 from facade.commands.configured import CONFIG, directory
+from facade.commands.discover import discover
 from facade.commands.mapping_report import command as mapping_report
 from facade.commands.unmapped import unmapped
 from facade.services import VERSION, Services
@@ -192,6 +193,7 @@ def demo(port: int, population: int, tls: bool) -> None:
     sys.exit(0 if answered else 1)
 
 
+main.add_command(discover)
 main.add_command(mapping_report)
 main.add_command(unmapped)
 

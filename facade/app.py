@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -26,6 +27,14 @@ async def unrouted(scope: Scope, receive: Receive, send: Send) -> None:
     raise NotFound("nothing is served at this address; a FHIR base looks like /{tenant}/fhir/r4")
 
 
+async def _discover(services: Services) -> None:
+    """What the EHRs say of themselves, at start and on schedule; nobody waits for it."""
+    every = services.directory.server.discovery_minutes * 60
+    while every:
+        await services.discover()
+        await asyncio.sleep(every)
+
+
 def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> ASGIApp:
     """The server. What a route raises, the gateway turns into an OperationOutcome.
 
@@ -34,7 +43,9 @@ def create_app(services: Services, extra_routes: Sequence[BaseRoute] = ()) -> AS
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
+        looking = asyncio.create_task(_discover(services))
         yield
+        looking.cancel()
         await services.close()
 
     admission = Admission(services.limits, tenants=len(services.directory.tenants))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from adapters.contract import Connection
 from adapters.upstream import Transports, Upstreams, aiohttp_transport
 from capability import uscore
 from capability.brands import brands_bundle
@@ -21,6 +21,7 @@ from facade.auth.server.grants import ALGORITHMS, BackendServices
 from facade.auth.tokens import Tokens
 from facade.interactions.asking import Base
 from facade.interactions.cursors import Cursors
+from facade.interactions.drift import DISCOVERY_SECONDS, Drift, drifts
 from facade.interactions.federate import Live, Source
 from facade.interactions.match import Matcher
 from facade.keys import signing_key
@@ -81,7 +82,9 @@ class Services:
         self._statements: dict[str, dict[str, Any]] = {}
         self._documents: dict[tuple[str, str], bytes] = {}
         self.brands = self._brands()
+        self._lives: dict[tuple[str, str, str], Live] = {}
         for tenant in directory.tenants.values():
+            self._connect(tenant)
             self._open(tenant)
 
     def base(self, tenant: str, practice: str | None) -> Base:
@@ -149,6 +152,27 @@ class Services:
         """The widest scopes that mean something at a base."""
         return ("system/*.rs", *(f"system/{type_}.rs" for type_ in sorted(base.declared)))
 
+    async def discover(self, seconds: float = DISCOVERY_SECONDS) -> tuple[Drift, ...]:
+        """Asks every EHR for its own statement, at most `seconds` long; what it lacks leaves ours, and comes back as
+        soon as it has it again. Never more than what the adapters declare."""
+        found = await drifts(self._lives, seconds)
+        for tenant in self.directory.tenants.values():
+            learned = {one.place: one.lost for one in found if one.tenant == tenant.key and not one.failed}
+            changed = {at: lost for at, lost in learned.items() if self._lives[at].lost != lost}
+            for at, lost in changed.items():
+                self._lives[at] = replace(self._lives[at], lost=lost)
+            if changed:
+                self._open(tenant)
+                self._forget(tenant)
+        return found
+
+    def _forget(self, tenant: Tenant) -> None:
+        """What was derived from the tenant's declarations is derived anew."""
+        for url in self._urls[tenant.key]:
+            self._statements.pop(url, None)
+            for name, base in [at for at in self._documents if at[1] == url]:
+                del self._documents[name, base]
+
     async def close(self) -> None:
         """Closes the connections to the EHRs, and writes what was counted. Requests after that fail."""
         self.open = False
@@ -173,7 +197,7 @@ class Services:
         sources = {
             key: Source(
                 entry.practice,
-                {name: self._live(connection, adapter) for name, (connection, adapter) in entry.connections.items()},
+                {name: self._lives[tenant.key, key, name] for name in entry.connections},
                 entry.routes,
                 self.unmapped,
                 tenant.base,
@@ -197,5 +221,8 @@ class Services:
                 supports=supports,
             )
 
-    def _live(self, connection: Connection, adapter: Any) -> Live:
-        return Live(connection.key, adapter, adapter.connect(connection, self._upstreams))
+    def _connect(self, tenant: Tenant) -> None:
+        for key, entry in tenant.practices.items():
+            for name, (connection, adapter) in entry.connections.items():
+                live = Live(name, adapter, adapter.connect(connection, self._upstreams))
+                self._lives[tenant.key, key, name] = live

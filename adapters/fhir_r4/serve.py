@@ -9,6 +9,7 @@ from adapters.contract import Adapter, Connection, Content, Read, Search
 from adapters.fhir_r4.binary import content
 from adapters.fhir_r4.client import FHIRServer
 from adapters.fhir_r4.declare import Dialect
+from adapters.fhir_r4.discover import discover
 from adapters.fhir_r4.read import read
 from adapters.fhir_r4.search import search
 
@@ -35,6 +36,7 @@ def pass_through(
         owner_of=dialect.static.owner_of,
         tables=dialect.tables,
         leads=leads,
+        discover=discover,
         sandbox=sandbox,
         sandbox_settings=sandbox_settings,
     )

@@ -132,6 +132,9 @@ class Server(Strict):
     cursor_seconds: int = Field(3_600, ge=60, description="life of a paging link")
     limits: Limits = Limits()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    discovery_minutes: float = Field(
+        360, ge=0, le=10_080, description="between looks at what the EHRs say they can do; 0: never"
+    )
     adapters_path: tuple[str, ...] = Field((), description="folders with further adapters")
     state_folder: Path | None = Field(None, description="folder for what outlives the process; nothing does without")
 
