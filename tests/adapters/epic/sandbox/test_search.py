@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.epic.sandbox import BASE, ids
-from tests.adapters.epic.sandbox.wire import Epic, epic, matches, numbers
+from tests.adapters.epic.sandbox.wire import Epic, assertion, epic, matches, numbers
 
 ADA = ids.of("Patient", "1", 1, "backend")
 OTHER = ids.of("Patient", "2", 2, "backend")
@@ -73,6 +73,31 @@ async def test_post_filters_are_of_newer_releases() -> None:
         answers = [await wire.json("/Condition", **query) for wire in (new, old)]
 
     assert [0, 10] == [one["total"] for one in answers]
+
+
+async def test_an_older_release_finds_relatives_by_id_alone_and_keeps_the_query_in_next_links() -> None:
+    async with epic(release="February 2024") as wire:
+        relatives = await wire.get("/RelatedPerson", patient=ADA)
+        page = await wire.json("/Observation", _count=1, **VITALS)
+        patient = await wire.json(f"/Patient/{ADA}")
+
+    assert (400, ["59100", "59102"]) == (relatives.status_code, numbers(relatives.json()))
+    assert f"?category=vital-signs&patient={ADA}&_count=1&sessionID=" in page["link"][0]["url"]
+    sexes = [one["url"].rpartition("/")[2] for one in patient["extension"] if "us-core" in one["url"]]
+    assert "us-core-birthsex" in sexes
+    assert "us-core-sex" not in sexes
+
+
+async def test_documents_are_counted_by_the_day() -> None:
+    now = [time.time()]
+    async with epic(documents_a_day=1, clock=lambda: now[0]) as wire:
+        first, second = [await wire.get("/DocumentReference", patient=ADA) for _ in range(2)]
+        now[0] += 86_400
+        wire.bearer = (await wire.token(assertion(exp=int(now[0]) + 60))).json()["access_token"]
+        tomorrow = await wire.get("/DocumentReference", patient=ADA)
+
+    assert [200, 403, 200] == [first.status_code, second.status_code, tomorrow.status_code]
+    assert ["4135"] == numbers(second.json())
 
 
 async def test_what_the_client_or_the_user_lacks_is_a_warning_in_the_last_entry(here: Epic) -> None:
