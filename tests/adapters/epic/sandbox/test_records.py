@@ -14,7 +14,7 @@ from adapters.epic.sandbox import ODDITIES, SEED, ids, oids
 from adapters.epic.sandbox.releases import CURRENT, RELEASES
 from adapters.epic.sandbox.world import World
 from adapters.population import population
-from tests.adapters.epic.sandbox.wire import Epic, epic, matches
+from tests.adapters.epic.sandbox.wire import Epic, epic, matches, numbers
 
 Resource = dict[str, Any]
 
@@ -220,3 +220,12 @@ async def test_a_survey_is_another_api_that_is_suppressed(here: Epic) -> None:
 
     assert (403, "59203") == (refused.status_code, refused.json()["issue"][0]["details"]["coding"][0]["code"])
     assert survey == read
+
+
+async def test_a_vaccine_without_cvx_is_told_of(here: Epic) -> None:
+    bare = next(one for one in everything()["Immunization"] if oids.CVX not in systems(one["vaccineCode"]))
+
+    found = await here.json("/Immunization", patient=bare["patient"]["reference"])
+
+    assert bare in matches(found)
+    assert ["4117"] == numbers(found)

@@ -177,6 +177,35 @@ async def test_an_include_is_named_or_a_star(here: Epic) -> None:
     }
 
 
+async def test_medications_come_beside_the_requests_when_asked(here: Epic) -> None:
+    found = await here.json("/MedicationRequest", patient=ADA, _include="MedicationRequest:medication")
+    medications = {one["resource"]["id"] for one in found["entry"] if one["search"]["mode"] == "include"}
+
+    assert {f"Medication/{id_}" for id_ in medications} == {
+        one["medicationReference"]["reference"] for one in matches(found)
+    }
+    assert len(matches(found)) == found["total"]
+
+
+async def test_the_native_date_of_a_request_is_not_when_it_was_authored(here: Epic) -> None:
+    requests = matches(await here.json("/MedicationRequest", patient=ADA))
+    days = {one["authoredOn"] for one in requests if "authoredOn" in one}
+
+    async def found(name: str) -> set[str]:
+        bundles = [await here.json("/MedicationRequest", **{"patient": ADA, name: day}) for day in days]
+        return {one["id"] for bundle in bundles for one in matches(bundle)}
+
+    assert set() < await found("date") < await found("authoredon")
+
+
+async def test_a_place_is_found_by_its_type_alone(here: Epic) -> None:
+    (place, *_) = whole = matches(await here.json("/Location", type="1"))
+    named = matches(await here.json("/Location", type="1", name=place["name"]))
+
+    assert len(named) < len(whole)
+    assert place["name"] == named[0]["name"]
+
+
 async def test_summary_count_tells_the_true_total_and_no_entries(here: Epic) -> None:
     whole = await here.json("/Observation", **VITALS)
     counted = await here.json("/Observation", _summary="count", _count=1, **VITALS)
