@@ -61,6 +61,14 @@ class Reply:
     content: bytes
 
 
+class Redirected(EHRInvalid):
+    """The EHR points elsewhere, which is never followed. `reply` is for adapters to which that says something."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__("the EHR answered with a redirect, and redirects are not followed")
+        self.reply = reply
+
+
 class _Again(Exception):
     """An answer after which the call may be repeated."""
 
@@ -176,7 +184,7 @@ class Upstream:
         `operation`  the path's template for logs and audit, e.g. "GET /patients/{patientid}"
 
         Any status but a redirect is a Reply: what it means is the adapter's to say.
-        Raises: EHRTimeout, EHRUnavailable, EHRThrottled (our own budget), EHRInvalid, CallsSpent.
+        Raises: EHRTimeout, EHRUnavailable, EHRThrottled (our own budget), EHRInvalid, Redirected, CallsSpent.
         """
         if call.spent:
             raise CallsSpent(f"this takes more than {call.most} calls to the EHR; ask for less at once")
@@ -278,7 +286,7 @@ class Upstream:
         else:
             await self._circuit.answered()
         if 300 <= status < 400:
-            raise EHRInvalid("the EHR answered with a redirect, and redirects are not followed")
+            raise Redirected(reply)
         return reply
 
     async def _exchange(self, request: httpx.Request) -> Reply:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.fhir_r4.declare import BadRecord, DeadPage, Dialect, Outcome
-from adapters.upstream import Reply, retry_after
-from capability.issues import EHRCredentials, EHRInvalid, EHRThrottled, EHRUnavailable, FHIRError
+from adapters.fhir_r4.declare import Dialect, Meaning, Outcome
+from adapters.upstream import Redirected, Reply, retry_after
+from capability.issues import EHRCredentials, EHRInvalid, EHRThrottled, EHRUnavailable
 from mappings import fhirjson
 from mappings.mapped import Resource
 
@@ -110,11 +110,13 @@ def texts_of(outcome: Outcome) -> str:
     return "\\n".join(found)
 
 
-def failure(reply: Reply, dialect: Dialect, type_: str) -> FHIRError | DeadPage | BadRecord:
+def failure(reply: Reply, dialect: Dialect, type_: str) -> Meaning:
     """What an answer that is no success means: the vendor's meaning first, then that of its status."""
     if (told := dialect.explain(reply, outcome_of(reply), type_)) is not None:
         return told
     match reply.status:
+        case status if 300 <= status < 400:
+            return Redirected(reply)
         case 401 | 403:
             return EHRCredentials(f"the EHR does not give this connection {type_}; ask its operator")
         case 404 | 410:

@@ -30,11 +30,12 @@ async def content(ehr: FHIRServer, call: Call, query: Query) -> Document:
     if path is None:
         raise NotFound(NO_FILE)
     kind = str(named.get("contentType") or ANY)
-    reply = await ehr.get(call, f"{ehr.settings.root}/{path}", operation="GET /Binary/{id}", headers={"Accept": kind})
+    accept = ehr.dialect.binary_as or kind
+    reply = await ehr.get(call, f"{ehr.settings.root}/{path}", operation="GET /Binary/{id}", headers={"Accept": accept})
     if reply.status in (404, 410):
         raise NotFound(NO_FILE)
     if reply.status != 200:
-        raise ehr.error(reply, "Binary")
+        raise ehr.refusal(reply, "Binary")
     said = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     return _unpacked(reply.content) if said == JSON and kind != JSON else Document(kind, reply.content)
 

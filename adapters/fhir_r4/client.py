@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -14,14 +15,14 @@ import structlog
 from adapters.contract import Call, Connection, Issue, Page
 from adapters.fhir_r4 import answers
 from adapters.fhir_r4.credentials import Credentials
-from adapters.fhir_r4.declare import Dialect, Pairs, Writing
+from adapters.fhir_r4.declare import BadRecord, DeadPage, Dialect, NotHeld, NothingFound, Pairs, Writing
 from adapters.overrides import compiled
 from adapters.pace import Limits
 from adapters.traces import frames
-from adapters.upstream import Reply, Upstreams
+from adapters.upstream import Redirected, Reply, Upstreams
 from capability.issues import EHRError, EHRInvalid
 from mappings.fhir_r4.repair import Standing, Told
-from mappings.fhir_r4.walk import Place, localised
+from mappings.fhir_r4.walk import Place, localised, target_of
 from mappings.mapped import Resource
 
 LOG = structlog.get_logger("ehr")
@@ -38,7 +39,8 @@ class FHIRServer:
         self.dialect = dialect
         self.settings = settings
         self.names = dialect.names(settings)
-        self.writing = Writing(self.names, ZoneInfo(settings.timezone))
+        options = MappingProxyType(settings.model_dump())
+        self.writing = Writing(self.names, ZoneInfo(settings.timezone), options)
         self.upstream = upstreams.to(
             connection,
             settings.origin,
@@ -56,40 +58,52 @@ class FHIRServer:
             us_core=connection.us_core,
             zone=self.writing.zone,
             concepts=compiled(getattr(settings, "overrides", {}), dialect.tables),
-            options=MappingProxyType(settings.model_dump()),
+            options=options,
             origin=settings.origin,
         )
+        self.cleaning = replace(dialect.cleaning, extensions=(*dialect.cleaning.extensions, *settings.keep_extensions))
         self._headers = {"Accept": JSON, **dialect.headers(settings)}
 
     async def get(
         self, call: Call, path: str, *, operation: str, headers: Mapping[str, str] = MappingProxyType({})
     ) -> Reply:
-        """GET of a path below the origin, with our token where the connection has credentials. Any status."""
+        """GET of a path below the origin, with our token where the connection has credentials. Any status: a redirect
+        is an answer, and not followed."""
         return await self._sent(call, "GET", path, operation, {**self._headers, **headers}, None)
 
     async def record(self, call: Call, type_: str, upstream_id: str) -> Resource | None:
         """The resource as the EHR wrote it; None where it has none of that id. Raises EHRError."""
-        path = f"{self.settings.root}/{type_}/{quote(upstream_id, safe='')}"
+        path = self._path(type_, upstream_id)
 
         async def fetch() -> tuple[Resource | None, int]:
             reply = await self.get(call, path, operation=f"GET /{type_}/{{id}}")
             if reply.status == 200:
                 return answers.resource(reply, type_), len(reply.content)
             if self.unknown(reply, type_):
-                return None, 64
-            raise self.error(reply, type_)
+                return self._replaced(reply, type_, upstream_id), 64
+            raise self.refusal(reply, type_)
 
         found: Resource | None = await self._kept(call, path, fetch)
         return found
 
     def unknown(self, reply: Reply, type_: str) -> bool:
         """Whether an answer to a read says that there is no such record, and not that something went wrong."""
-        return reply.status in (404, 410) and self.dialect.explain(reply, answers.outcome_of(reply), type_) is None
+        told = self.dialect.explain(reply, answers.outcome_of(reply), type_)
+        return isinstance(told, NothingFound) or (told is None and reply.status in (404, 410))
+
+    def _replaced(self, reply: Reply, type_: str, upstream_id: str) -> Resource | None:
+        """What stands for a record that the EHR says is another one now."""
+        moved = self.dialect.moved
+        location = reply.headers.get("location")
+        if moved is None or location is None or not 300 <= reply.status < 400:
+            return None
+        named = target_of(self.following(location).removeprefix(f"{self.settings.root}/"), self.settings.base_url)
+        return moved(type_, upstream_id, named[1]) if named and named[0] == type_ and named[1] != upstream_id else None
 
     async def page(self, call: Call, type_: str, pairs: Pairs, following: str | None = None) -> answers.Bundle:
         """One page of a search: the first, or the one that the EHR's own link `following` names.
 
-        Raises EHRError, and what the dialect makes of an answer: DeadPage, BadRecord.
+        Raises EHRError, and what the dialect makes of an answer: DeadPage, BadRecord, NothingFound, NotHeld.
         """
         query = urlencode(pairs)
         path = following or f"{self.settings.root}/{type_}" + (f"?{query}" if query else "")
@@ -99,12 +113,25 @@ class FHIRServer:
             reply = await (
                 self._posted(call, type_, query) if post else self.get(call, path, operation=f"GET /{type_}")
             )
+            if following is not None and reply.status in self.dialect.dead_pages:
+                raise DeadPage
             if reply.status != 200:
                 raise self.error(reply, type_)
-            return answers.bundle(reply, type_), len(reply.content)
+            bundle = answers.bundle(reply, type_)
+            await self._known(call, bundle.included, len(reply.content))
+            return bundle, len(reply.content)
 
         found: answers.Bundle = await self._kept(call, path, fetch)
         return found
+
+    async def _known(self, call: Call, resources: tuple[Resource, ...], size: int) -> None:
+        """What came with a search need not be read again. `size` of the answer that they came in, in bytes."""
+        for one in resources:
+            if isinstance(one.get("resourceType"), str) and isinstance(one.get("id"), str):
+                await self._kept(call, self._path(one["resourceType"], one["id"]), _ready(one, size // len(resources)))
+
+    def _path(self, type_: str, upstream_id: str) -> str:
+        return f"{self.settings.root}/{type_}/{quote(upstream_id, safe='')}"
 
     def following(self, url: str) -> str:
         """The path of a `next` link. Raises EHRInvalid where it leaves the connection's own base."""
@@ -120,7 +147,7 @@ class FHIRServer:
     def error(self, reply: Reply, type_: str) -> Exception:
         """What an answer that is no success is raised as; told to operators without anything of its body."""
         found = answers.failure(reply, self.dialect, type_)
-        if isinstance(found, EHRError):
+        if isinstance(found, EHRError | NotHeld):
             LOG.warning(
                 "ehr.refused",
                 tenant=self.connection.tenant,
@@ -132,6 +159,13 @@ class FHIRServer:
             )
         return found
 
+    def refusal(self, reply: Reply, type_: str) -> Exception:
+        """As `error`, where what cannot be had is all that was asked for."""
+        found = self.error(reply, type_)
+        if isinstance(found, BadRecord | DeadPage):
+            return EHRInvalid(f"the EHR's own record of this {type_} is broken, and it does not give it")
+        return found.error if isinstance(found, NotHeld) else found
+
     def served(self, resources: tuple[Resource, ...] | list[Resource], issues: tuple[Issue, ...] = ()) -> Page:
         """The EHR's own resources repaired and by our ids, as a Page; what can't be read is told of and left out."""
         told = Told()
@@ -139,7 +173,7 @@ class FHIRServer:
         for one in resources:
             try:
                 repaired = self.dialect.repairs.repaired(one, self.standing, told)
-                made = localised(repaired, self.place, self.dialect.cleaning) if repaired is not None else None
+                made = localised(repaired, self.place, self.cleaning) if repaired is not None else None
                 if made is None and repaired is not None:
                     told.left_out["a record of another practice was left out"] += 1
             except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
@@ -170,19 +204,22 @@ class FHIRServer:
         self, call: Call, method: str, path: str, operation: str, headers: Mapping[str, str], content: bytes | None
     ) -> Reply:
         credentials = await self.credentials.of(call)
-        if credentials is None:
-            return await self.upstream.send(call, method, path, operation=operation, headers=headers, content=content)
-        return await self.upstream.tokens.send(
-            self.upstream,
-            credentials,
-            call,
-            method,
-            path,
-            operation=operation,
-            params={},
-            headers=headers,
-            content=content,
-        )
+        how: dict[str, Any] = {"operation": operation, "headers": headers, "content": content}
+        how["transient"] = self.dialect.transient
+        try:
+            if credentials is None:
+                return await self.upstream.send(call, method, path, **how)
+            tokens = self.upstream.tokens
+            return await tokens.send(self.upstream, credentials, call, method, path, params={}, **how)
+        except Redirected as redirected:
+            return redirected.reply
+
+
+def _ready(resource: Resource, size: int) -> Callable[[], Awaitable[tuple[Resource, int]]]:
+    async def fetch() -> tuple[Resource, int]:
+        return resource, size
+
+    return fetch
 
 
 async def at_once(*waiting: Any) -> list[Any]:

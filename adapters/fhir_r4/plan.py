@@ -46,7 +46,7 @@ def planned(served: Served, query: Query, writing: Writing) -> Planned:
                 return Planned((), frozenset())
             asked.append((code, name, alternatives))
     requests = [_request(chosen) for chosen in product(*(_options(name, every) for _, name, every in asked))]
-    requests = [full for request in requests for full in _completed(served, request)]
+    requests = [full for request in requests for full in _completed(served, request, writing)]
     if served.adjust is not None:
         requests = served.adjust(query, writing, requests)
     return Planned(tuple(dict.fromkeys(requests)), frozenset(code for code, _, _ in asked))
@@ -60,13 +60,13 @@ def _request(chosen: Sequence[Pairs]) -> Pairs:
     return tuple(pair for pairs in chosen for pair in pairs)
 
 
-def _completed(served: Served, request: Pairs) -> Iterator[Pairs]:
+def _completed(served: Served, request: Pairs, writing: Writing) -> Iterator[Pairs]:
     names = {name for name, _ in request}
     request = (*request, *(pair for pair in served.always if pair[0] not in names))
     if served.fan is None or names & served.fan.unless:
         yield request
         return
-    for value in served.fan.values:
+    for value in served.fan.asked(writing):
         yield (*request, (served.fan.name, value))
 
 
@@ -74,6 +74,5 @@ def _by_id(served: Served, ids: Sequence[str], writing: Writing) -> Iterator[Pai
     named = [local for local in dict.fromkeys(ids) if served.type in writing.names.types_of(local)]
     upstream = {local: writing.names.upstream(served.type, local) if served.by_id else None for local in named}
     yield from (((READ, local),) for local, known in upstream.items() if known is None)
-    known = [each for each in upstream.values() if each is not None]
-    for at in range(0, len(known), served.by_id or 1):
-        yield (("_id", ",".join(known[at : at + served.by_id])),)
+    for batch in served.batches([each for each in upstream.values() if each is not None]):
+        yield (("_id", ",".join(batch)),)
