@@ -16,13 +16,13 @@ from starlette.routing import Route
 
 from adapters.fhir_r4.sandbox import access, demo_key, searching
 from adapters.fhir_r4.sandbox.answers import Wrong, absolute, answer, negotiate, wants_resource
-from adapters.fhir_r4.sandbox.charts import Charts
+from adapters.fhir_r4.sandbox.charts import Charts, charts_of
 from adapters.fhir_r4.sandbox.control import Controlled
 from adapters.fhir_r4.sandbox.dialect import Dialect
 from adapters.fhir_r4.sandbox.searching import Page, Pages
 from adapters.fhir_r4.sandbox.statement import statement
 from adapters.fhir_r4.sandbox.tokens import Client, Tokens
-from adapters.population import SEED, SIZE, population
+from adapters.population import SEED, SIZE
 
 BASE = "/r4"
 CLIENT_ID = "sandbox-client"
@@ -71,8 +71,7 @@ def create_app(
     same for any `size`.
     """
     clients = {CLIENT_ID: Client(CLIENT_ID, secret, jwks, scopes)}
-    charts = Charts(population(size, seed, heavy=heavy))
-    return App(Sandbox(charts, Tokens(clients, token_seconds, clock), dialect, public))
+    return App(Sandbox(charts_of(size, seed, heavy), Tokens(clients, token_seconds, clock), dialect, public))
 
 
 async def token(request: Request) -> Response:

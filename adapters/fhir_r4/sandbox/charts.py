@@ -14,7 +14,7 @@ from adapters.fhir_r4.sandbox.records.case import Case
 from adapters.fhir_r4.sandbox.records.elements import instant
 from adapters.fhir_r4.sandbox.records.people import patient
 from adapters.fhir_r4.sandbox.store import Store
-from adapters.population import Population
+from adapters.population import Population, population
 from adapters.population.facts import Person
 
 Key = tuple[str, str]
@@ -118,6 +118,12 @@ class Charts:
             return None
         one = next(iter(patient(case)))
         return _stamped(one.resource, instant(case.recorded(one)))
+
+
+@lru_cache(maxsize=2)
+def charts_of(size: int, seed: int, heavy: bool) -> Charts:
+    """Those of a population: nobody changes them, so that the servers of one process share what was made."""
+    return Charts(population(size, seed, heavy=heavy))
 
 
 def _is(resource: Resource, type_: str) -> bool:

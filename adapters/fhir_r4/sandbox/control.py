@@ -40,7 +40,7 @@ class CallMade:
 class Controlled:
     """An ASGI app around `app` that answers /_sandbox/..., records each request (method, path, query, status; never a
     token) and makes those that a rule matches go wrong: throttle (429), status, html, truncated, empty, slow, hang,
-    reset, expire_token, malformed_record (one entry of a Bundle turned into nonsense), alien_record.
+    reset, expire_token, malformed_record (one entry of a Bundle turned into nonsense), alien_record, foreign_page.
 
     `expire` is called by expire_token. `faults` and `calls` are for tests that hold the app itself; it has to be the
     outermost layer: a dropped connection needs the server's own `send`.

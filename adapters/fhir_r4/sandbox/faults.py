@@ -19,6 +19,7 @@ KINDS: Mapping[str, str] = {
     "empty": "200 without a body",
     "malformed_record": "the true answer; in one resource of it every element but type and id is nonsense",
     "alien_record": "the true answer with one resource of it turned into a number",
+    "foreign_page": "the true answer with its next page on another server",
     "slow": "the true answer, `seconds` later",
     "hang": "`seconds` of silence, then 504",
     "reset": "the connection is dropped without an answer",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def _cut(body: bytes) -> bytes:
@@ -28,11 +29,18 @@ def _nonsense(value: Any) -> Any:
             return [3]
 
 
+def _document(body: bytes) -> Any:
+    """None of what is no JSON."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
 def _spoil(body: bytes, change: Callable[[Any], Any]) -> bytes:
     """The first resource of a Bundle is changed, or the one resource that was read; what is no JSON stays."""
-    try:
-        document = json.loads(body)
-    except ValueError:
+    document = _document(body)
+    if document is None:
         return body
     entries = document.get("entry", ()) if isinstance(document, dict) else ()
     if entries:
@@ -42,8 +50,18 @@ def _spoil(body: bytes, change: Callable[[Any], Any]) -> bytes:
     return json.dumps(document).encode()
 
 
+def _led_away(body: bytes) -> bytes:
+    document = _document(body)
+    for link in document.get("link", ()) if isinstance(document, dict) else ():
+        if link["relation"] == "next":
+            link["url"] = urlsplit(link["url"])._replace(scheme="https", netloc=ELSEWHERE).geturl()
+    return body if document is None else json.dumps(document).encode()
+
+
+ELSEWHERE = "elsewhere.example"
 ALTERED: Mapping[str, Callable[[bytes], bytes]] = {
     "truncated": _cut,
     "malformed_record": lambda body: _spoil(body, _malformed),
     "alien_record": lambda body: _spoil(body, lambda _: 7),
+    "foreign_page": _led_away,
 }

@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey
 from adapters.fhir_r4.sandbox import demo_key
 from adapters.fhir_r4.sandbox.app import BASE, CLIENT_ID, CLIENT_SECRET, App, create_app
 from adapters.fhir_r4.sandbox.dialect import Dialect
+from adapters.fhir_r4.sandbox.faults import Rule
 from adapters.fhir_r4.sandbox.tokens import ASSERTION
 from adapters.population import population
 
@@ -51,7 +52,7 @@ def refusal(answer: httpx.Response) -> tuple[int, str]:
 
 async def test_what_it_says_of_itself_is_true() -> None:
     dialect = Dialect(absent={"Specimen"}, parameters={"Device": {"patient"}})
-    async with asking(create_app(dialect=dialect)) as client:
+    async with asking(create_app(size=3, dialect=dialect)) as client:
         statement = (await client.get("metadata", headers={"Authorization": ""})).json()
         CapabilityStatement.model_validate(statement)
         rows = {one["type"]: one for one in statement["rest"][0]["resource"]}
@@ -139,6 +140,15 @@ async def test_pages_are_followed_by_links_that_say_nothing(client: httpx.AsyncC
     assert len(whole) > 7
 
 
+async def test_the_next_page_can_lead_away() -> None:
+    app = create_app()
+    app.faults.add(Rule("/r4/Observation", "foreign_page"))
+    async with asking(app) as client:
+        page = (await client.get("Observation?patient=1&_count=7")).json()
+
+    assert [ORIGIN, "https://elsewhere.example"] == [one["url"].partition("/r4/")[0] for one in page["link"]]
+
+
 async def test_a_page_that_is_forgotten_is_told(client: httpx.AsyncClient) -> None:
     assert (410, "expired") == refusal(await client.get("Observation?_page=x"))
 
@@ -221,7 +231,7 @@ async def test_a_binary_is_its_bytes_or_a_resource(client: httpx.AsyncClient) ->
 
 async def test_ten_thousand_people_start_at_once_and_are_made_when_asked_for() -> None:
     began = time.process_time()
-    app = create_app(size=10_000)
+    app = create_app(size=10_000, seed=7)
     assert time.process_time() - began < 0.2
     async with asking(app) as client:
         assert {"Observation"} == {one.partition("/")[0] for one in await found(client, "Observation?patient=9000")}
