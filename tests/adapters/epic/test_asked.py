@@ -170,6 +170,38 @@ async def test_what_epic_can_t_be_asked_is_refused_by_name(practice: Epic, searc
     assert [] == await practice.asked(search.partition("?")[0])
 
 
+async def test_places_and_people_of_the_directory_are_found_by_what_epic_takes(practice: Epic) -> None:
+    patient = await practice.patient(JASMINE)
+    visit = matches(await practice.get(f"/Encounter?patient={patient}"))[0]
+    place = await practice.get(f"/{visit['location'][0]['location']['reference']}")
+    doctor = await practice.get(f"/{visit['participant'][0]['individual']['reference']}")
+    kind, npi = place["type"][0]["coding"][0], doctor["identifier"][0]
+
+    by_type = matches(await practice.get(f"/Location?type={kind['system']}|{kind['code']}&name={place['name']}"))
+    by_npi = matches(await practice.get(f"/Practitioner?identifier={npi['system']}|{npi['value']}"))
+    by_name = matches(await practice.get(f"/Practitioner?name={doctor['name'][0]['family']}&name=Nobody"))
+
+    assert [place["id"]] == [one["id"] for one in by_type]
+    assert [doctor["id"]] == [one["id"] for one in by_npi]
+    assert [] == by_name
+    assert {"name": doctor["name"][0]["family"]} == (await practice.asked("Practitioner"))[-1][1]
+
+
+async def test_a_long_search_goes_as_a_form(practice: Epic) -> None:
+    patient = await practice.patient(JASMINE)
+    (problem, *_) = matches(await practice.get(f"/Condition?patient={patient}&category=problem-list-item"))
+    code = next(one["code"] for one in problem["code"]["coding"] if one["system"] == SNOMED)
+    many = ",".join(f"{SNOMED}|{number}" for number in (*range(10**8, 10**8 + 60), code))
+    await practice.forget()
+
+    assert problem["id"] in [
+        one["id"] for one in matches(await practice.get(f"/Condition?patient={patient}&code={many}"))
+    ]
+    assert [("POST", True)] == [
+        (one["method"], one["path"].endswith("/Condition/_search")) for one in await practice.summit.asked("epic")
+    ]
+
+
 async def test_a_specialty_is_found_under_the_name_that_the_nucc_has_in_fhir(practice: Epic) -> None:
     found = matches(await practice.get("/PractitionerRole?specialty=http://nucc.org/provider-taxonomy|207Q00000X"))
 
