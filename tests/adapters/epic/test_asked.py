@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import pytest
 
 from adapters.epic.settings import OBSERVATION_CATEGORIES
@@ -119,6 +121,22 @@ async def test_what_epic_only_filters_afterwards_is_left_to_the_facade(practice:
         one["id"] for one in ambulatory
     ]
     assert ambulatory
+
+
+async def test_a_day_is_asked_for_with_a_zone_and_wide_enough_for_dates_without_one(practice: Epic) -> None:
+    patient = await practice.patient(JASMINE)
+    visits = matches(await practice.get(f"/Encounter?patient={patient}"))
+    visit = next(one for one in visits if len(one["period"]["start"]) == 10)  # an office visit has a date only
+    await practice.forget()
+
+    found = matches(await practice.get(f"/Encounter?patient={patient}&date={visit['period']['start']}"))
+
+    assert visit["id"] in [one["id"] for one in found]
+    assert len(found) < len(visits)
+    (call,) = await practice.summit.asked("epic")
+    ends = sorted(value for name, value in parse_qsl(call["query"]) if name == "date")
+    assert [("ge", "Z"), ("lt", "Z")] == [(end[:2], end[-1]) for end in ends]
+    assert ends[0][2:12] < visit["period"]["start"] < ends[1][2:12]
 
 
 async def test_a_medicine_that_came_with_its_request_is_not_asked_for_again(practice: Epic) -> None:
