@@ -11,7 +11,7 @@ from tests.adapters.epic.world import Epic, matches, warnings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-JASMINE = 5
+JASMINE, LAURA = 5, 21
 SNOMED, SNOMED_OID = "http://snomed.info/sct", "urn:oid:2.16.840.1.113883.6.96"
 
 
@@ -124,7 +124,7 @@ async def test_what_epic_only_filters_afterwards_is_left_to_the_facade(practice:
 
 
 async def test_a_day_is_asked_for_with_a_zone_and_wide_enough_for_dates_without_one(practice: Epic) -> None:
-    patient = await practice.patient(JASMINE)
+    patient = await practice.patient(LAURA)
     visits = matches(await practice.get(f"/Encounter?patient={patient}"))
     visit = next(one for one in visits if len(one["period"]["start"]) == 10)  # an office visit has a date only
     await practice.forget()
