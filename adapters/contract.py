@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 import structlog
 from pydantic import BaseModel
 
-from adapters.query import Query
+from adapters.query import Clause, Query
 from adapters.traces import frames
 from capability.declare import Support
 from capability.issues import TooCostly
@@ -300,6 +300,7 @@ class Adapter(Generic[E]):
     `sandbox`              "module:factory" of the simulator, imported only by demo mode and tests; the factory takes
                            `size` (people in its first practice) and returns an ASGI app
     `sandbox_settings`     origin of the simulator -> the connection settings that reach its first practice
+    `sandbox_patients`     clauses that find all people of the simulator, where Patient can't be searched without any
     """
 
     name: str
@@ -314,6 +315,7 @@ class Adapter(Generic[E]):
     discover: Callable[[E, Call], Awaitable[Discovery]] | None = None
     sandbox: str | None = None
     sandbox_settings: Callable[[str], Mapping[str, Any]] | None = None
+    sandbox_patients: tuple[Clause, ...] = ()
 
     def supports(self) -> tuple[Support, ...]:
         return tuple(interaction.support() for interaction in self.interactions)

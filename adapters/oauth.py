@@ -160,11 +160,16 @@ class BearerTokens:
         headers: Mapping[str, str],
         content: bytes | None = None,
         idempotent: bool = True,
+        transient: frozenset[int] | None = None,
     ) -> Reply:
         """`Upstream.send` with our token; a 401 buys one new token and one more attempt, never a second.
 
+        `transient` None: as `Upstream.send` has it.
+
         Raises: as `Upstream.send`; EHRCredentials where a new token is refused too.
         """
+
+        repeated = {} if transient is None else {"transient": transient}
 
         async def sent(token: str) -> Reply:
             return await upstream.send(
@@ -176,6 +181,7 @@ class BearerTokens:
                 headers={**headers, "Authorization": f"Bearer {token}"},
                 content=content,
                 idempotent=idempotent,
+                **repeated,
             )
 
         # By connection: that one practice refuses us must not keep another from renewing the token they share.

@@ -120,7 +120,7 @@ def _moved(moment: datetime, by: timedelta) -> datetime:
 
 def _instant(moment: datetime) -> str:
     found = moment.astimezone(UTC)
-    return f"{found:%Y-%m-%dT%H:%M:%S}.{found.microsecond // 1000:03d}Z"
+    return f"{found.year:04d}{found:-%m-%dT%H:%M:%S}.{found.microsecond // 1000:03d}Z"  # %Y writes year 7 as 7
 
 
 def _day(moment: datetime, by: int) -> date:

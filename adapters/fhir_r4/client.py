@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -14,7 +15,7 @@ import structlog
 from adapters.contract import Call, Connection, Issue, Page
 from adapters.fhir_r4 import answers
 from adapters.fhir_r4.credentials import Credentials
-from adapters.fhir_r4.declare import Dialect, NotHeld, NothingFound, Pairs, Writing
+from adapters.fhir_r4.declare import BadRecord, DeadPage, Dialect, NotHeld, NothingFound, Pairs, Writing
 from adapters.overrides import compiled
 from adapters.pace import Limits
 from adapters.traces import frames
@@ -60,6 +61,7 @@ class FHIRServer:
             options=options,
             origin=settings.origin,
         )
+        self.cleaning = replace(dialect.cleaning, extensions=(*dialect.cleaning.extensions, *settings.keep_extensions))
         self._headers = {"Accept": JSON, **dialect.headers(settings)}
 
     async def get(
@@ -111,6 +113,8 @@ class FHIRServer:
             reply = await (
                 self._posted(call, type_, query) if post else self.get(call, path, operation=f"GET /{type_}")
             )
+            if following is not None and reply.status in self.dialect.dead_pages:
+                raise DeadPage
             if reply.status != 200:
                 raise self.error(reply, type_)
             bundle = answers.bundle(reply, type_)
@@ -158,6 +162,8 @@ class FHIRServer:
     def refusal(self, reply: Reply, type_: str) -> Exception:
         """As `error`, where what cannot be had is all that was asked for."""
         found = self.error(reply, type_)
+        if isinstance(found, BadRecord | DeadPage):
+            return EHRInvalid(f"the EHR's own record of this {type_} is broken, and it does not give it")
         return found.error if isinstance(found, NotHeld) else found
 
     def served(self, resources: tuple[Resource, ...] | list[Resource], issues: tuple[Issue, ...] = ()) -> Page:
@@ -167,7 +173,7 @@ class FHIRServer:
         for one in resources:
             try:
                 repaired = self.dialect.repairs.repaired(one, self.standing, told)
-                made = localised(repaired, self.place, self.dialect.cleaning) if repaired is not None else None
+                made = localised(repaired, self.place, self.cleaning) if repaired is not None else None
                 if made is None and repaired is not None:
                     told.left_out["a record of another practice was left out"] += 1
             except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
@@ -199,6 +205,7 @@ class FHIRServer:
     ) -> Reply:
         credentials = await self.credentials.of(call)
         how: dict[str, Any] = {"operation": operation, "headers": headers, "content": content}
+        how["transient"] = self.dialect.transient
         try:
             if credentials is None:
                 return await self.upstream.send(call, method, path, **how)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from adapters.contract import Call, Issue, Page
 from adapters.query import Clause, Query
-from adapters.upstream import Reply
+from adapters.upstream import TRANSIENT, Reply
 from capability.issues import FHIRError
 from mappings.concept_map import ConceptMap
 from mappings.fhir_r4.ids import Names
@@ -85,11 +85,15 @@ class Served:
     `requires`  what a client has to give, at least one of these sets; as in capability.declare.Support
     `profiles`  short names of US Core profiles that occur
     `by_id`     most ids of one `_id`; 0: the type can't be searched by id, and each is read
+    `provenance` whether the EHR gives its Provenance beside it
+    `alone`     the EHR's ids that an `_id` names only by themselves
     `always`    sent where the query doesn't ask for that name
     `fan`       as Fan says
     `apart`     names of which the EHR takes one a request: the first that is asked for goes, the facade applies all
     `count`     largest `_count`; None: the EHR gives all at once
+    `count_with` names of which one has to be asked for beside `_count`; none: it needs no company
     `adjust`    the last word over the requests made so far
+    `proves`    (request, what it found) -> the record with what only the request proves of it; the same where nothing
     `find`      the search, where none of this does
     `get`       the read, where the EHR has none by its id
     """
@@ -100,11 +104,15 @@ class Served:
     requires: tuple[frozenset[str], ...] = ()
     profiles: tuple[str, ...] = ()
     by_id: int = 10
+    provenance: bool = True
+    alone: Callable[[str], bool] = lambda id_: False
     always: Pairs = ()
     fan: Fan | None = None
     apart: tuple[frozenset[str], ...] = ()
     count: int | None = 1000
+    count_with: frozenset[str] = frozenset()
     adjust: Callable[[Query, Writing, list[Pairs]], list[Pairs]] | None = None
+    proves: Callable[[Pairs, Resource], Resource] | None = None
     find: Handler | None = None
     get: Handler | None = None
     readable: bool = True
@@ -113,6 +121,13 @@ class Served:
     @property
     def params(self) -> frozenset[str]:
         return frozenset({"_id", *self.pushed, *self.filters})
+
+    def batches(self, ids: Sequence[str]) -> Iterator[list[str]]:
+        """The EHR's ids as they go into one `_id` each."""
+        together = [one for one in ids if not self.alone(one)]
+        yield from ([one] for one in ids if self.alone(one))
+        for at in range(0, len(together), max(self.by_id, 1)):
+            yield together[at : at + max(self.by_id, 1)]
 
 
 class DeadPage(Exception):
@@ -151,6 +166,8 @@ class Dialect:
                 anything of the answer
     `warn`      an issue of an outcome entry -> what the client is told, None for nothing
     `split`     a request that a bad record spoils -> narrower ones that cover it together; None where none are
+    `dead_pages` statuses that, for a page's own link, mean that the EHR has forgotten it
+    `transient` statuses after which a request is worth another attempt
     `post_over` characters of an address from which on a search is POSTed; None: never
     `token_attempts`  as ClientCredentials.attempts
     `headers`   settings -> further headers of every request
@@ -169,6 +186,8 @@ class Dialect:
     explain: Callable[[Reply, Outcome, str], Meaning | None] = lambda reply, outcome, type_: None
     warn: Callable[[Mapping[str, Any]], Issue | None] = lambda issue: None
     split: Callable[[Served, Pairs], Sequence[Pairs] | None] = lambda served, pairs: None
+    dead_pages: frozenset[int] = frozenset()
+    transient: frozenset[int] = TRANSIENT
     post_over: int | None = None
     token_attempts: int = 1
     headers: Callable[[FHIRSettings], Mapping[str, str]] = lambda settings: {}

@@ -74,6 +74,5 @@ def _by_id(served: Served, ids: Sequence[str], writing: Writing) -> Iterator[Pai
     named = [local for local in dict.fromkeys(ids) if served.type in writing.names.types_of(local)]
     upstream = {local: writing.names.upstream(served.type, local) if served.by_id else None for local in named}
     yield from (((READ, local),) for local, known in upstream.items() if known is None)
-    known = [each for each in upstream.values() if each is not None]
-    for at in range(0, len(known), served.by_id or 1):
-        yield (("_id", ",".join(known[at : at + served.by_id])),)
+    for batch in served.batches([each for each in upstream.values() if each is not None]):
+        yield (("_id", ",".join(batch)),)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from adapters.contract import Call, Page
 from adapters.fhir_r4.client import FHIRServer, at_once
-from adapters.fhir_r4.declare import NotHeld, NothingFound, Pairs
+from adapters.fhir_r4.declare import BadRecord, DeadPage, NotHeld, NothingFound, Pairs
 from adapters.fhir_r4.read import record_of
 from adapters.query import Query, ReferenceValue
-from capability.issues import TooCostly
+from capability.issues import EHRInvalid, TooCostly
 from mappings.mapped import Resource
 
 PROVENANCE = "Provenance"
@@ -39,9 +39,11 @@ def _batches(ehr: FHIRServer, query: Query) -> Iterator[tuple[str, list[str]]]:
                 upstream = ehr.names.upstream(value.type, value.id)
                 ids.setdefault(value.type, []).extend([upstream] if upstream is not None else [])
     for type_, each in ids.items():
-        distinct = list(dict.fromkeys(each))
-        for at in range(0, len(distinct), TARGETS_AT_ONCE):
-            yield type_, distinct[at : at + TARGETS_AT_ONCE]
+        served = ehr.dialect.served(type_)
+        if served.provenance:
+            for batch in served.batches(list(dict.fromkeys(each))):
+                for at in range(0, len(batch), TARGETS_AT_ONCE):
+                    yield type_, batch[at : at + TARGETS_AT_ONCE]
 
 
 async def _beside(ehr: FHIRServer, call: Call, type_: str, ids: list[str]) -> list[Resource]:
@@ -55,6 +57,10 @@ async def _beside(ehr: FHIRServer, call: Call, type_: str, ids: list[str]) -> li
             return found
         except NotHeld as held:
             raise held.error from None
+        except (BadRecord, DeadPage):
+            raise EHRInvalid(
+                f"the EHR fails over one of the records of {type_} whose provenance is asked for"
+            ) from None
         found += [one for one in bundle.included if one.get("resourceType") == PROVENANCE]
         if bundle.next is None:
             return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from adapters.contract import Call, Issue, Page
@@ -84,13 +85,20 @@ def newest(resources: Iterable[Resource]) -> list[Resource]:
     return list(found.values())
 
 
-def _updated(resource: Resource) -> str:
+def _updated(resource: Resource) -> tuple[float, int]:
+    """When it was last updated, however that is spelled, and its version's number."""
     meta = resource.get("meta")
-    return str(meta.get("lastUpdated", "")) if isinstance(meta, dict) else ""
+    told, version = (meta.get("lastUpdated"), meta.get("versionId")) if isinstance(meta, dict) else (None, None)
+    try:
+        moment = datetime.fromisoformat(told).timestamp() if isinstance(told, str) else 0.0
+    except (ValueError, OverflowError):
+        moment = 0.0
+    return moment, int(version) if isinstance(version, str) and version.isdecimal() and len(version) < 19 else 0
 
 
 def _counted(served: Served, request: Pairs, query: Query, ehr: FHIRServer) -> Pairs:
-    if served.count is None or (request[:1] and request[0][0] in (READ, "_id")):
+    names = {name for name, _ in request}
+    if served.count is None or names & {READ, "_id"} or (served.count_with and not names & served.count_with):
         return request
     wanted = query.count if query.count else ehr.settings.page_size
     return (*request, ("_count", str(min(max(wanted, 1), ehr.settings.page_size, served.count))))
@@ -113,7 +121,13 @@ async def _asked(ehr: FHIRServer, call: Call, served: Served, request: Pairs, br
         return Answer(NOTHING, None)
     except NotHeld as held:
         return Answer(NOTHING, None, (held.issue,), held.error)
-    return Answer(bundle, _next(ehr, branch, bundle))
+    return Answer(_proven(served, request, bundle), _next(ehr, branch, bundle))
+
+
+def _proven(served: Served, request: Pairs, bundle: Bundle) -> Bundle:
+    if (proves := served.proves) is None:
+        return bundle
+    return replace(bundle, matches=tuple(proves(request, one) for one in bundle.matches))
 
 
 def _next(ehr: FHIRServer, branch: Branch, bundle: Bundle) -> Branch | None:
@@ -132,7 +146,7 @@ async def _again(ehr: FHIRServer, call: Call, served: Served, request: Pairs, br
             end = here.given + len(bundle.matches)
             if end > branch.given or after is None:
                 left = bundle.matches[max(0, branch.given - here.given) :]
-                return Answer(replace(bundle, matches=left), after)
+                return Answer(_proven(served, request, replace(bundle, matches=left)), after)
             here = after
     except DeadPage:
         pass
@@ -142,23 +156,30 @@ async def _again(ehr: FHIRServer, call: Call, served: Served, request: Pairs, br
 async def _in_parts(ehr: FHIRServer, call: Call, served: Served, request: Pairs, branch: Branch) -> Answer:
     """All of a request that one bad record spoils, but for that record: asked for in ever smaller parts."""
     matches: list[Resource] = []
-    pending: list[tuple[Pairs, int]] = [(request, 0)]
+    pending = [(part, 1) for part in ehr.dialect.split(served, request) or ()]
+    if not pending:
+        raise EHRInvalid("one record of the EHR spoils the whole search; narrow it by date or category")
     lost = False
     while pending:
-        part, deep = pending.pop()
-        try:
-            matches += await _whole(ehr, call, served, part) if deep else []
-            if deep:
+        now, pending = pending[:AT_ONCE], pending[AT_ONCE:]
+        found = await at_once(*(_unspoilt(ehr, call, served, part) for part, _ in now))
+        for (part, deep), rows in zip(now, found, strict=True):
+            if rows is not None:
+                matches += rows
                 continue
-        except BadRecord:
-            pass
-        parts = ehr.dialect.split(served, part) if deep < PARTS_DEEP else None
-        if parts is None and not deep:
-            raise EHRInvalid("one record of the EHR spoils the whole search; narrow it by date or category")
-        lost = lost or parts is None
-        pending += [(each, deep + 1) for each in parts or ()]
+            parts = ehr.dialect.split(served, part) if deep < PARTS_DEEP else None
+            lost = lost or parts is None
+            pending += [(each, deep + 1) for each in parts or ()]
     issues = (Issue("structure", UNREAD),) if lost else ()
-    return Answer(Bundle(tuple(newest(matches)), (), (), None), None, issues)
+    return Answer(_proven(served, request, Bundle(tuple(newest(matches)), (), (), None)), None, issues)
+
+
+async def _unspoilt(ehr: FHIRServer, call: Call, served: Served, part: Pairs) -> list[Resource] | None:
+    """All of a request; None where a bad record spoils it."""
+    try:
+        return await _whole(ehr, call, served, part)
+    except BadRecord:
+        return None
 
 
 async def _whole(ehr: FHIRServer, call: Call, served: Served, request: Pairs) -> list[Resource]:

@@ -12,6 +12,7 @@ from adapters.fhir_r4.declare import Dialect
 from adapters.fhir_r4.discover import discover
 from adapters.fhir_r4.read import read
 from adapters.fhir_r4.search import search
+from adapters.query import Clause
 
 
 def pass_through(
@@ -19,6 +20,7 @@ def pass_through(
     *,
     sandbox: str | None = None,
     sandbox_settings: Callable[[str], Mapping[str, Any]] | None = None,
+    sandbox_patients: tuple[Clause, ...] = (),
     leads: frozenset[str] = frozenset(),
     files: bool = True,
 ) -> Adapter[FHIRServer]:
@@ -39,6 +41,7 @@ def pass_through(
         discover=discover,
         sandbox=sandbox,
         sandbox_settings=sandbox_settings,
+        sandbox_patients=sandbox_patients,
     )
 
 
