@@ -6,6 +6,7 @@ Sources: Millennium's FHIR R4 reference of 2024, and its CapabilityStatement of 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
@@ -21,7 +22,7 @@ from capability.issues import Invalid
 BY_ID = (frozenset({"_id"}),)
 PATIENT_OR_ID = (frozenset({"patient"}), *BY_ID)
 DATE_OR_CHANGED = (frozenset({"date", "_lastUpdated"}),)
-CHANGED = Range("_lastUpdated", whole=True)
+CHANGED = Range("_lastUpdated", whole=True, grain=timedelta(minutes=1))
 RANGES: dict[str, tuple[Range, ...]] = {
     "AllergyIntolerance": (CHANGED,),
     "Appointment": (Range("date", ahead=True, always=True),),
@@ -33,7 +34,7 @@ RANGES: dict[str, tuple[Range, ...]] = {
     "Goal": (Range("target-date", high="le", ahead=True, daily=True),),
     "Immunization": (Range("date", high="le", whole=True), Range("_lastUpdated", high=None)),
     "MedicationDispense": (Range("_lastUpdated", high=None),),
-    "MedicationRequest": (Range("_lastUpdated", high="le", whole=True),),
+    "MedicationRequest": (Range("_lastUpdated", high="le", whole=True, grain=timedelta(minutes=1)),),
     "Observation": (Range("date"), CHANGED),
     "Procedure": (Range("date", high="le"), CHANGED),
     "ServiceRequest": (CHANGED,),
