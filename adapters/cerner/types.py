@@ -6,6 +6,7 @@ Sources: Millennium's FHIR R4 reference of 2024, and its CapabilityStatement of 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
@@ -21,7 +22,7 @@ from capability.issues import Invalid
 BY_ID = (frozenset({"_id"}),)
 PATIENT_OR_ID = (frozenset({"patient"}), *BY_ID)
 DATE_OR_CHANGED = (frozenset({"date", "_lastUpdated"}),)
-CHANGED = Range("_lastUpdated", whole=True)
+CHANGED = Range("_lastUpdated", whole=True, grain=timedelta(minutes=1))
 RANGES: dict[str, tuple[Range, ...]] = {
     "AllergyIntolerance": (CHANGED,),
     "Appointment": (Range("date", ahead=True, always=True),),
@@ -33,7 +34,7 @@ RANGES: dict[str, tuple[Range, ...]] = {
     "Goal": (Range("target-date", high="le", ahead=True, daily=True),),
     "Immunization": (Range("date", high="le", whole=True), Range("_lastUpdated", high=None)),
     "MedicationDispense": (Range("_lastUpdated", high=None),),
-    "MedicationRequest": (Range("_lastUpdated", high="le", whole=True),),
+    "MedicationRequest": (Range("_lastUpdated", high="le", whole=True, grain=timedelta(minutes=1)),),
     "Observation": (Range("date"), CHANGED),
     "Procedure": (Range("date", high="le"), CHANGED),
     "ServiceRequest": (CHANGED,),
@@ -54,7 +55,9 @@ OBSERVATIONS = (
     " heart-rate pulse-oximetry respiratory-rate smokingstatus observation-screening-assessment observation-occupation"
     " observation-pregnancystatus observation-pregnancyintent observation-sexual-orientation"
     " observation-clinical-result simple-observation"
+    " head-occipital-frontal-circumference-percentile pediatric-bmi-for-age"
 )
+PEDIATRIC = frozenset({"head-occipital-frontal-circumference-percentile", "pediatric-bmi-for-age"})
 
 PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate"})
 
@@ -79,7 +82,7 @@ def _served(type_: str, profiles: str, pushed: Mapping[str, Pushed], filters: st
         "adjust": shaped(*RANGES.get(type_, ())),
         "provenance": type_ in TARGETS,
     }
-    named = tuple(f"us-core-{one}" for one in profiles.split())
+    named = tuple(one if one in PEDIATRIC else f"us-core-{one}" for one in profiles.split())
     return Served(type_, pushed, frozenset(filters.split()), profiles=named, **{**given, **more})
 
 
