@@ -155,7 +155,9 @@ def _declared(
         reverse=_reverse(own, searches),
         sorts=frozenset(code for code, row in own.parameters.items() if _orders(row)),
         compartment=type_ in COMPARTMENT and own.works(PATIENT_LINK),
-        operations=tuple(each for each in OPERATIONS if each.type == type_ and _operates(each, own, readable)),
+        operations=tuple(
+            each for each in OPERATIONS if each.type == type_ and _operates(each, own, supports, readable)
+        ),
     )
 
 
@@ -209,9 +211,11 @@ def _reverse(own: _Searched, searches: Mapping[str, _Searched]) -> frozenset[Cha
     )
 
 
-def _operates(operation: Operation, own: _Searched, readable: frozenset[str]) -> bool:
+def _operates(operation: Operation, own: _Searched, supports: Sequence[Support], readable: frozenset[str]) -> bool:
     if operation.reads and own.type not in readable:
         return False
+    if operation.apart:
+        return any(serves(each, codes) for each in supports for codes in operation.searches)
     return not operation.searches or any(own.works(*codes) for codes in operation.searches)
 
 
@@ -233,6 +237,12 @@ def _every(requirements: Iterable[Sequence[frozenset[str]]]) -> Requires:
         return ()
     met = {frozenset[str]().union(*choice) for choice in product(*demanding)}
     return tuple(sorted((each for each in met if not any(other < each for other in met)), key=sorted))
+
+
+def serves(support: Support, codes: Iterable[str]) -> bool:
+    """Whether a search by exactly these parameters is one that this promise serves, whatever others require."""
+    taken = dict.fromkeys(support.params | ANSWERED_BY_THE_FACADE)
+    return support.code == "search-type" and works(frozenset(codes), taken, support.requires)
 
 
 def works(codes: frozenset[str], parameters: Mapping[str, Any], requires: Sequence[frozenset[str]]) -> bool:

@@ -26,8 +26,16 @@ from capability.uscore.shapes import Shape
 
 TYPES = ("Account", "Appointment", "Binary", "ChargeItem", "Claim", "FamilyMemberHistory", "Schedule", "Slot")
 
-# what ties them to types of US Core, which has no such parameters
-LINKING = frozenset({("Condition", "encounter"), ("Encounter", "appointment")})
+# what ties them to types of US Core, which has no such parameters; and what some EHRs search their own by
+LINKING = frozenset(
+    {
+        ("Condition", "encounter"),
+        ("Encounter", "appointment"),
+        ("Location", "type"),
+        ("Patient", "email"),
+        ("Patient", "phone"),
+    }
+)
 
 # a canonical is no reference that the facade can follow
 LEFT_OUT = frozenset({("FamilyMemberHistory", "instantiates-canonical")})

@@ -9,6 +9,7 @@ from capability import compartment
 from capability.declare import BINARY, Support
 from capability.declared import DeclaredType, declared
 from capability.modifiers import modifiers
+from capability.operations import Operation
 from capability.uscore import Edition, SearchParameter
 
 SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"
@@ -119,9 +120,14 @@ def _resource(row: DeclaredType) -> dict[str, Any]:
         "searchInclude": sorted(row.includes),
         "searchRevInclude": sorted(row.revincludes),
         "searchParam": [_parameter(parameter, row) for _, parameter in sorted(row.parameters.items())],
-        "operation": [{"name": each.name, "definition": each.definition} for each in row.operations],
+        "operation": [_operation(each) for each in row.operations],
     }
     return {key: value for key, value in found.items() if value != []}
+
+
+def _operation(row: Operation) -> dict[str, Any]:
+    found = {"name": row.name, "definition": row.definition, "documentation": row.documentation}
+    return {key: value for key, value in found.items() if value}
 
 
 def _combinations(row: DeclaredType) -> list[dict[str, Any]]:

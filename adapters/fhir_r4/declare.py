@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from adapters.contract import Call, Issue, Page
 from adapters.query import Clause, Query
 from adapters.upstream import TRANSIENT, Reply
-from capability.issues import EHRError, FHIRError
+from capability.issues import FHIRError
 from mappings.concept_map import ConceptMap
 from mappings.fhir_r4.ids import Names
 from mappings.fhir_r4.repair import Repairs
@@ -146,7 +146,7 @@ class NotHeld(Exception):
     """This connection may not see what one request asks for. Where a search takes several the others are given and
     `issue` tells of this one; where it was the only one, or none is left, `error` is the answer."""
 
-    def __init__(self, error: EHRError, issue: Issue) -> None:
+    def __init__(self, error: FHIRError, issue: Issue) -> None:
         super().__init__()
         self.error = error
         self.issue = issue

@@ -14,7 +14,7 @@ from adapters.fhir_r4.declare import BadRecord, DeadPage, NotHeld, NothingFound,
 from adapters.fhir_r4.plan import MOST_REQUESTS, READ, planned
 from adapters.fhir_r4.read import record_of
 from adapters.query import Query
-from capability.issues import EHRError, EHRInvalid, Gone, Invalid, TooCostly
+from capability.issues import EHRInvalid, FHIRError, Gone, Invalid, TooCostly
 from mappings import fhirjson
 from mappings.mapped import Resource
 
@@ -50,7 +50,7 @@ class Answer:
     bundle: Bundle
     next: Branch | None
     issues: tuple[Issue, ...] = ()
-    refused: EHRError | None = None
+    refused: FHIRError | None = None
 
 
 NOTHING = Bundle((), (), (), None)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from adapters.contract import Issue
@@ -15,6 +16,7 @@ from facade.interactions.collect import Refine, Share, Wanted, collect
 from facade.interactions.cursors import Cursor, Position
 from facade.interactions.federate import Source
 from facade.interactions.identity import practices_named
+from facade.interactions.linked import with_links
 from facade.policy.admit import admit
 from facade.policy.release import Released, release
 from facade.tenancy.configuration import Limits
@@ -23,7 +25,7 @@ from mappings.mapped import Origin, Resource
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All matches of a query, released and not stamped yet. `origins` by practice, then "Type/local-id".
+    """All matches of a query, released and not stamped yet. `origins` by practice, then "Type/id".
 
     `applied`   by practice: names of the parameters that its source applied
     `complete`  no practice failed, and no record is known to be missing
@@ -37,14 +39,25 @@ class Gathered:
 
 
 async def gather(
-    asking: Asking, query: Query, limits: Limits, *, most: int, what: str, refine: Refine | None = None
+    asking: Asking,
+    query: Query,
+    limits: Limits,
+    *,
+    most: int,
+    what: str,
+    refine: Refine | None = None,
+    only: str | None = None,
 ) -> Gathered:
     """Every match of `query`, for what is worked out from whole lists; `what` names it in the error.
+
+    `only` one practice is asked, which may serve a search that the base as a whole does not declare.
 
     Raises TooCostly where there are more than `most` or a practice's rows exceed the cap; Forbidden; EHRError where
     all practices failed, while one of several becomes an issue.
     """
     positions = positions_of(asking, query, None)
+    if only is not None:
+        positions = {key: position for key, position in positions.items() if key == only}
     asked = Asked(admitted(asking, query, positions), positions, matches=(most + 1) * len(positions), refine=refine)
     shares, failed = await ask_all(asking, asked, limits)
     matches = [resource for share in shares.values() for resource in share.matches]
@@ -85,9 +98,9 @@ def unserved(asking: Asking, query: Query, asked: Mapping[str, Position]) -> lis
 
 def admitted(asking: Asking, query: Query, positions: Mapping[str, Position]) -> dict[str, Query]:
     """The query as each practice may be asked. Raises Forbidden, also where no practice would be asked at all."""
-    declared = asking.base.declared[query.type].parameters
+    parameters = asking.base.edition.search_parameters(query.type)
     return {
-        key: admit(asking.base.tenant.policy, query, asking.principal, asking.base.sources[key].practice, declared)
+        key: admit(asking.base.tenant.policy, query, asking.principal, asking.base.sources[key].practice, parameters)
         for key in positions or asking.sources
     }
 
@@ -112,9 +125,12 @@ class Asked:
 async def ask_all(asking: Asking, asked: Asked, limits: Limits) -> tuple[dict[str, Share], dict[str, EHRError]]:
     """Each practice's share, and the failures. Raises when all failed, or one did and that is refused."""
     positions = asked.positions
+    # one that is slow must not hold up what the others have
+    patience = limits.practice_seconds if len(positions) > 1 else math.inf
+    until = min(asking.call.deadline, asyncio.get_running_loop().time() + patience)
     answers = await asyncio.gather(
         *(
-            _ask(asking, asked, key, Wanted(share, limits.rows_max, asked.to_the_end))
+            _ask(asking, asked, key, Wanted(share, limits.rows_max, asked.to_the_end), until)
             for key, share in zip(positions, _divided(asked.matches, len(positions)), strict=True)
         ),
         return_exceptions=True,
@@ -156,11 +172,11 @@ def _put_back(shares: Mapping[str, Share], positions: Mapping[str, Position], ma
         left -= len(share.matches)
 
 
-async def _ask(asking: Asking, asked: Asked, key: str, wanted: Wanted) -> Share:
+async def _ask(asking: Asking, asked: Asked, key: str, wanted: Wanted, until: float) -> Share:
     base, source, query = asking.base, asking.base.sources[key], asked.queries[key]
     return await collect(
         source,
-        asking.call,
+        replace(asking.call, deadline=until),
         query,
         references=base.declared[query.type].references,
         release=partial(_release, asking, source),
@@ -168,11 +184,12 @@ async def _ask(asking: Asking, asked: Asked, key: str, wanted: Wanted) -> Share:
         refine=asked.refine,
         position=asked.positions[key],
         wanted=wanted,
+        until=asking.call.deadline,
     )
 
 
 def _release(asking: Asking, source: Source, resources: Sequence[Resource]) -> list[Released]:
-    return release(asking.base.tenant.policy, resources, asking.principal, source.practice)
+    return release(asking.base.tenant.policy, with_links(asking, resources), asking.principal, source.practice)
 
 
 def failures(failed: Mapping[str, FHIRError]) -> list[Issue]:

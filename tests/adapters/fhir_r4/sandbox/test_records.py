@@ -220,10 +220,20 @@ def test_a_date_that_is_half_known_stays_so() -> None:
 
 
 def test_a_device_identifier_ends_in_its_check_digit() -> None:
-    (one,) = PEOPLE.facts(COMPLETE, devices)
-    weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(one.identifier))
+    """The knee's is published, as that of an example: http://hl7.org/fhir/us/core/STU6.1/Device-udi-1.html."""
+    found = {one.model.name: one.identifier for number in range(1, 26) for one in PEOPLE.facts(number, devices)}
+    weighted = {
+        name: sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(identifier)) % 10
+        for name, identifier in found.items()
+    }
 
-    assert (14, 0) == (len(one.identifier), weighted % 10)
+    assert "09504000059118" == found["Sample Knee System"]
+    assert dict.fromkeys(found, 0) == weighted
+
+
+def test_a_device_is_told_by_the_identifier_that_is_printed_on_it() -> None:
+    (one,) = PEOPLE.facts(COMPLETE, devices)
+
     assert one.udi == read(COMPLETE, "device-1-1")["udiCarrier"][0]["carrierHRF"]
 
 

@@ -1,0 +1,45 @@
+"""Looking into what Epic sent, which may be anything: what is not of the expected shape is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+Element = dict[str, Any]
+
+
+def elements(value: Any) -> list[Element]:
+    """The objects of a list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def codings(concepts: Any) -> Iterator[Element]:
+    """Codings of a CodeableConcept, or of a list of them."""
+    for concept in elements(concepts) if isinstance(concepts, list) else elements([concepts]):
+        yield from elements(concept.get("coding"))
+
+
+def has(concepts: Any, system: str, *codes: str) -> bool:
+    """Whether some coding is of the system and one of these codes."""
+    return any(one.get("system") == system and one.get("code") in codes for one in codings(concepts))
+
+
+def first(items: list[Any], wanted: Callable[[Any], bool]) -> list[Any]:
+    """Those that are wanted before all others; the same list where they are already."""
+    ordered = sorted(items, key=lambda one: not wanted(one))  # stable
+    return items if all(one is other for one, other in zip(items, ordered, strict=True)) else ordered
+
+
+def once(items: list[Any], key: Callable[[Any], Any]) -> list[Any]:
+    """The first of each key; the same list where none repeats. Where `key` gives None the item stays."""
+    kept = list(_once(items, key))
+    return items if len(kept) == len(items) else kept
+
+
+def _once(items: Iterable[Any], key: Callable[[Any], Any]) -> Iterator[Any]:
+    seen = []
+    for one in items:
+        found = key(one)
+        if found is None or found not in seen:
+            seen.append(found)
+            yield one
