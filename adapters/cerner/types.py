@@ -87,7 +87,8 @@ def _served(type_: str, profiles: str, pushed: Mapping[str, Pushed], filters: st
 
 
 def _too_vague() -> Invalid:
-    return Invalid("this EHR finds patients by identifier, by the beginning of a name or by a whole day of birth")
+    text = "this EHR finds patients by identifier, by the beginning of a name or by a whole day of birth"
+    return Invalid(text, code="required")
 
 
 CHANGED_TOO = {"_lastUpdated": INSTANTS}
