@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import structlog
 import uvicorn
 import yaml
 from click.testing import CliRunner, Result
@@ -34,12 +33,6 @@ def server() -> Iterator[tuple[App, str]]:
     thread.join(timeout=10)
 
 
-@pytest.fixture(autouse=True)
-def _logs_again() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
-
-
 def command(folder: Path, origin: str, *arguments: str) -> Result:
     connections = {"main": {"adapter": "fhir_r4", "settings": sandbox_settings(origin)}}
     config = configuration(riverbend={"practices": {"rb": {"name": "A practice", "connections": connections}}})
@@ -48,6 +41,7 @@ def command(folder: Path, origin: str, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["discover", "--config", str(path), *arguments])
 
 
+@pytest.mark.usefixtures("logs_again")
 def test_the_command_tells_and_its_status_says_whether_all_is_well(server: tuple[App, str], tmp_path: Path) -> None:
     app, origin = server
     good = command(tmp_path, origin)
