@@ -21,6 +21,9 @@ CARE_PLAN_CATEGORIES = ("38717003",)
 CONNECTIONS = 4
 """[assumed] Epic publishes no limit, and binds clients to a share of a customer's database load (epic-doc)."""
 
+SANDBOX_MRN = "urn:oid:1.2.840.114350.1.13.0.1.7.5.737384.14"
+"""Which identifier an organisation means by MRN is its own to say; often the tail is this one. Source: ronin."""
+
 Categories = Annotated[
     tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")], ...], Field(min_length=1, max_length=30)
 ]
@@ -58,7 +61,7 @@ def sandbox_settings(origin: str) -> dict[str, Any]:
         "client_id": sandbox.CLIENT_ID,
         "private_key": orjson.dumps(dict(keys.PRIVATE_KEY)).decode(),
         "timezone": "America/New_York",
-        "mrn_system": "urn:oid:1.2.840.114350.1.13.0.1.7.5.737384.14",
+        "mrn_system": SANDBOX_MRN,
         "requests_per_second": 5000,
         "connections": 32,
     }
