@@ -160,7 +160,10 @@ def _codings(value: Any) -> list[tuple[str | None, str]]:
         return [("?", value)]
     if "coding" in value:
         return [(each.get("system"), each.get("code", "")) for each in value["coding"]]
-    return [(value.get("system"), value.get("code", value.get("value", "")))]
+    system = value.get("system")
+    if system is not None and ":" not in system:
+        system = "?"  # a ContactPoint's says what kind it is, and is no namespace
+    return [(system, value.get("code", value.get("value", "")))]
 
 
 def _coding(system: str | None, code: str, found: tuple[str | None, str]) -> Verdict:

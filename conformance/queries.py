@@ -156,7 +156,8 @@ def codings(exam: Exam, resource: Mapping[str, Any], code: str) -> list[tuple[st
         elif "coding" in one:
             found += [(each.get("system"), each["code"]) for each in one["coding"] if "code" in each]
         elif "code" in one or "value" in one:
-            found.append((one.get("system"), one.get("code") or one["value"]))
+            system = one.get("system")
+            found.append((system if system and ":" in system else None, one.get("code") or one["value"]))
     return found
 
 
