@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -50,6 +50,7 @@ class DeclaredType:
     `sorts`         parameters that `_sort` takes
     `compartment`   whether it can be searched as part of a patient, /Patient/[id]/[type]
     `operations`    those on the type or an instance of it
+    `notes`         by code: what its values have to be, where some practice takes less than FHIR's; "": of the type
     """
 
     type: str
@@ -66,6 +67,7 @@ class DeclaredType:
     sorts: frozenset[str] = frozenset()
     compartment: bool = False
     operations: tuple[Operation, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -155,8 +157,16 @@ def _declared(
         reverse=_reverse(own, searches),
         sorts=frozenset(code for code, row in own.parameters.items() if _orders(row)),
         compartment=type_ in COMPARTMENT and own.works(PATIENT_LINK),
-        operations=tuple(each for each in OPERATIONS if each.type == type_ and _operates(each, own, readable)),
+        operations=tuple(
+            each for each in OPERATIONS if each.type == type_ and _operates(each, own, supports, readable)
+        ),
+        notes=MappingProxyType({code: _noted(code, supports) for code in ("", *own.parameters)}),
     )
+
+
+def _noted(code: str, supports: Sequence[Support]) -> str:
+    """What each practice says of the parameter's values, each sentence once."""
+    return " ".join(dict.fromkeys(support.notes[code] for support in supports if code in support.notes))
 
 
 def _interactions(supports: Sequence[Support]) -> frozenset[str]:
@@ -209,9 +219,11 @@ def _reverse(own: _Searched, searches: Mapping[str, _Searched]) -> frozenset[Cha
     )
 
 
-def _operates(operation: Operation, own: _Searched, readable: frozenset[str]) -> bool:
+def _operates(operation: Operation, own: _Searched, supports: Sequence[Support], readable: frozenset[str]) -> bool:
     if operation.reads and own.type not in readable:
         return False
+    if operation.apart:
+        return any(serves(each, codes) for each in supports for codes in operation.searches)
     return not operation.searches or any(own.works(*codes) for codes in operation.searches)
 
 
@@ -233,6 +245,12 @@ def _every(requirements: Iterable[Sequence[frozenset[str]]]) -> Requires:
         return ()
     met = {frozenset[str]().union(*choice) for choice in product(*demanding)}
     return tuple(sorted((each for each in met if not any(other < each for other in met)), key=sorted))
+
+
+def serves(support: Support, codes: Iterable[str]) -> bool:
+    """Whether a search by exactly these parameters is one that this promise serves, whatever others require."""
+    taken = dict.fromkeys(support.params | ANSWERED_BY_THE_FACADE)
+    return support.code == "search-type" and works(frozenset(codes), taken, support.requires)
 
 
 def works(codes: frozenset[str], parameters: Mapping[str, Any], requires: Sequence[frozenset[str]]) -> bool:

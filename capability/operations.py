@@ -23,6 +23,8 @@ class Operation:
     `inputs`         its in-parameters
     `reads`          it needs the type to be readable
     `searches`       alternatives: it needs one of these sets of parameters to be searchable together
+    `apart`          each practice is asked by one that it serves itself, whatever the others do
+    `documentation`  what it takes or does beyond its definition
     """
 
     type: str
@@ -33,6 +35,8 @@ class Operation:
     inputs: tuple[Input, ...]
     reads: bool = False
     searches: tuple[tuple[str, ...], ...] = ()
+    apart: bool = False
+    documentation: str = ""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -53,8 +57,11 @@ EVERYTHING = Operation(
         Input("_since", "instant"),
         Input("_type", "code", repeats=True),
         Input("_count", "integer"),
+        Input("_linked", "boolean"),
     ),
     reads=True,
+    documentation="Beyond its definition it takes `_linked`, a boolean: with true the answer also has the records of "
+    "the Patients in other practices that this one has a confirmed link to, as far as the caller may see them.",
 )
 MATCH = Operation(
     # https://hl7.org/fhir/R4/patient-operation-match.html
@@ -68,7 +75,15 @@ MATCH = Operation(
         Input("onlyCertainMatches", "boolean"),
         Input("count", "integer"),
     ),
-    searches=(("identifier",), ("birthdate", "family"), ("birthdate", "name")),
+    # what `name` has to hold differs between EHRs: it comes last
+    searches=(
+        ("identifier",),
+        ("birthdate", "family"),
+        ("birthdate", "family", "given"),
+        ("birthdate", "family", "gender", "given"),
+        ("birthdate", "name"),
+    ),
+    apart=True,
 )
 DOCREF = Operation(
     # https://hl7.org/fhir/us/core/OperationDefinition-docref.html

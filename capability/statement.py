@@ -9,6 +9,7 @@ from capability import compartment
 from capability.declare import BINARY, Support
 from capability.declared import DeclaredType, declared
 from capability.modifiers import modifiers
+from capability.operations import Operation
 from capability.uscore import Edition, SearchParameter
 
 SERVER = "http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server"
@@ -111,6 +112,7 @@ def _resource(row: DeclaredType) -> dict[str, Any]:
         "type": row.type,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{row.type}",
         "supportedProfile": list(row.profiles),
+        "documentation": row.notes.get("", ""),
         "interaction": [_interaction(code, row) for code in sorted(row.interactions)],
         # each answer has a versionId and an ETag; of versions only the current one can be read
         "versioning": "versioned",
@@ -119,9 +121,14 @@ def _resource(row: DeclaredType) -> dict[str, Any]:
         "searchInclude": sorted(row.includes),
         "searchRevInclude": sorted(row.revincludes),
         "searchParam": [_parameter(parameter, row) for _, parameter in sorted(row.parameters.items())],
-        "operation": [{"name": each.name, "definition": each.definition} for each in row.operations],
+        "operation": [_operation(each) for each in row.operations],
     }
-    return {key: value for key, value in found.items() if value != []}
+    return {key: value for key, value in found.items() if value not in ([], "")}
+
+
+def _operation(row: Operation) -> dict[str, Any]:
+    found = {"name": row.name, "definition": row.definition, "documentation": row.documentation}
+    return {key: value for key, value in found.items() if value}
 
 
 def _combinations(row: DeclaredType) -> list[dict[str, Any]]:
@@ -171,6 +178,8 @@ def _parameter(parameter: SearchParameter, row: DeclaredType) -> dict[str, Any]:
     if row.requires and frozenset((parameter.code,)) not in row.requires:
         beside = sorted({each - {parameter.code} for each in row.requires}, key=sorted)
         notes.append(f"Only together with {_alternatives(beside)}.")
+    if row.notes.get(parameter.code):
+        notes.append(row.notes[parameter.code])
     return {
         "name": parameter.code,
         "definition": parameter.definition,

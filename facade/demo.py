@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 import orjson
@@ -32,6 +32,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from adapters import registry
+from adapters.query import Clause, StringValue, TokenValue
 from capability.issues import FHIRError
 from facade.app import create_app
 from facade.http.view import GUARDED
@@ -58,13 +59,15 @@ That takes about half a minute, once; this page shows the report then.</p></main
 
 @contextmanager
 def sandboxes(population: int) -> Iterator[dict[str, str]]:
-    """Every installed adapter's sandbox on a loopback port of its own; SANDBOX_<ADAPTER>_URL -> its origin."""
+    """Every installed adapter's sandbox on a loopback port of its own; SANDBOX_<ADAPTER>_URL -> its origin, and
+    SANDBOX_<ADAPTER>_<SETTING> -> what a connection's settings say to reach it."""
     servers: list[uvicorn.Server] = []
     threads: list[threading.Thread] = []
     origins: dict[str, str] = {}
     try:
         for name in registry.available():
-            place = registry.find(name).sandbox
+            adapter = registry.find(name)
+            place = adapter.sandbox
             if place is None:
                 continue
             listening = socket.create_server(("127.0.0.1", 0))
@@ -73,7 +76,12 @@ def sandboxes(population: int) -> Iterator[dict[str, str]]:
             thread.start()
             servers.append(server)
             threads.append(thread)
-            origins[f"SANDBOX_{name.upper()}_URL"] = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            origins[f"SANDBOX_{name.upper()}_URL"] = origin
+            told = adapter.sandbox_settings(origin) if adapter.sandbox_settings is not None else {}
+            for setting, value in told.items():
+                if isinstance(value, str | int | float):
+                    origins[f"SANDBOX_{name.upper()}_{setting.upper()}"] = str(value)
         yield origins
     finally:
         for server in servers:
@@ -146,6 +154,8 @@ class MappingPage:
 
 async def _tenant(app: ASGIApp, built: Services, tenant: Tenant) -> dict[str, Any]:
     tokens = tokens_of(built, tenant)
+    token = next(iter(tokens.values()))
+    found = {key: await _patients(app, tenant, key, token) for key in tenant.practices}
     return {
         "key": tenant.key,
         "base": tenant.base,
@@ -154,11 +164,12 @@ async def _tenant(app: ASGIApp, built: Services, tenant: Tenant) -> dict[str, An
                 "key": key,
                 "base": tenant.practice_base(key),
                 "adapters": [connection.adapter for connection, _ in entry.connections.values()],
+                "patients": found[key],
             }
             for key, entry in tenant.practices.items()
         ],
         "tokens": tokens,
-        "patients": await _patients(app, tenant.base, next(iter(tokens.values()))),
+        "patients": [id_ for ids in found.values() for id_ in ids],
     }
 
 
@@ -170,16 +181,32 @@ def tokens_of(built: Services, tenant: Tenant) -> dict[str, str]:
     }
 
 
-async def _patients(app: ASGIApp, base: str, token: str) -> list[str]:
-    """Patient ids as any client finds them: through the server."""
+async def _patients(app: ASGIApp, tenant: Tenant, practice: str, token: str) -> list[str]:
+    """Patient ids of a practice as any client finds them: through the server."""
     found: list[str] = []
+    clauses = [
+        one for _, adapter in tenant.practices[practice].connections.values() for one in adapter.sandbox_patients
+    ]
+    asked = urlencode([("_count", str(MOST_PATIENTS)), *((one.name, _written(one)) for one in clauses)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), headers=_bearer(token)) as client:
-        url: str | None = f"{base}/Patient?_count={MOST_PATIENTS}"
+        url: str | None = f"{tenant.practice_base(practice)}/Patient?{asked}"
         while url is not None and len(found) < MOST_PATIENTS:
             bundle = (await client.get(url)).raise_for_status().json()
             found += [e["resource"]["id"] for e in bundle.get("entry", ()) if e["search"]["mode"] == "match"]
             url = next((link["url"] for link in bundle["link"] if link["relation"] == "next"), None)
     return found[:MOST_PATIENTS]
+
+
+def _written(clause: Clause) -> str:
+    """The values of a clause on names or identifiers, as in a URL."""
+    texts = []
+    for value in clause.values:
+        match value:
+            case StringValue(text):
+                texts.append(text)
+            case TokenValue(system, code):
+                texts.append(code or "" if system is None else f"{system}|{code}")
+    return ",".join(texts)
 
 
 def _bearer(token: str) -> dict[str, str]:

@@ -25,6 +25,8 @@ from facade.interactions.drift import DISCOVERY_SECONDS, Drift, drifts
 from facade.interactions.federate import Live, Source
 from facade.interactions.match import Matcher
 from facade.keys import signing_key
+from facade.state.aliases import FILE as ALIASES
+from facade.state.aliases import Aliases, AliasStore
 from facade.state.cache import MemoryCache
 from facade.state.kept import KeptCursors
 from facade.state.rates import Rates
@@ -32,7 +34,7 @@ from facade.state.room import Room
 from facade.state.shared_cursors import SharedCursors
 from facade.state.tokens import MemoryTokens
 from facade.state.unmapped import UnmappedCodes, UnmappedStore
-from facade.tenancy.configuration import Limits
+from facade.tenancy.configuration import Limits, Server
 from facade.tenancy.directory import Directory, Tenant
 from facade.tenancy.resolve import resolve
 
@@ -63,6 +65,7 @@ class Services:
             pepper=server.signing_key.get_secret_value().encode(),
             store=UnmappedStore(server.state_folder) if server.state_folder is not None else None,
         )
+        self._aliases = _aliases(server, shared)
         self.pages: dict[str, str] = {}  # further pages for people: title -> address, shown by each base's /docs
         self.matches = Rates(server.limits.match_per_minute)
         self.documents = Room(server.limits.documents_bytes)
@@ -200,6 +203,7 @@ class Services:
                 {name: self._lives[tenant.key, key, name] for name in entry.connections},
                 entry.routes,
                 self.unmapped,
+                self._aliases,
                 tenant.base,
             )
             for key, entry in tenant.practices.items()
@@ -226,3 +230,11 @@ class Services:
             for name, (connection, adapter) in entry.connections.items():
                 live = Live(name, adapter, adapter.connect(connection, self._upstreams))
                 self._lives[tenant.key, key, name] = live
+
+
+def _aliases(server: Server, shared: Path | None) -> Aliases:
+    """Those that outlive the server have a key that does so too, whatever becomes of the keys in the configuration."""
+    if server.state_folder is not None:
+        return Aliases(secret=None, store=AliasStore(server.state_folder / ALIASES))
+    secret = server.signing_key.get_secret_value().encode()
+    return Aliases(secret=secret, store=AliasStore(shared) if shared is not None else None)

@@ -222,9 +222,10 @@ def _vread(type_: str) -> dict[str, Any]:
 def _operation(operation: Operation) -> dict[str, Any]:
     address = f"/{operation.type}/{'{id}/' if operation.instance else ''}${operation.name}"
     needed = [f"`{each.name}`" for each in operation.inputs if each.required]
+    taken = f"Needs {' and '.join(needed)}." if needed else "Everything it takes may be left out."
     told = {
         "summary": f"${operation.name}",
-        "description": f"Needs {' and '.join(needed)}." if needed else "Everything it takes may be left out.",
+        "description": f"{taken} {operation.documentation}".rstrip(),
         "externalDocs": {"url": operation.definition},
         "responses": responses(answer("What was found.", BUNDLE), 410, 422, *BY_GET, *BY_POST),
     }
@@ -232,8 +233,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
     name = f"{operation.name}{operation.type}"
     if operation.by_get:
         inputs = [_input(each).parameter() for each in operation.inputs]
-        taken = [*inputs, *_form_parameters(), *_headers(("X-Request-Id",))]
-        path["get"] = {"operationId": name, **told, **_of(operation.type, taken)}
+        fields = [*inputs, *_form_parameters(), *_headers(("X-Request-Id",))]
+        path["get"] = {"operationId": name, **told, **_of(operation.type, fields)}
     path["post"] = {
         "operationId": f"{name}ByPost",
         **told,

@@ -20,7 +20,7 @@ from capability.issues import EHRTimeout, Forbidden, Invalid, NotFound, Unproces
 from facade.interactions.asking import Asking
 from facade.interactions.federate import Source
 from facade.interactions.identity import FHIR_ID
-from facade.interactions.read import locate, read_one, unknown_id
+from facade.interactions.read import locate, read_local, unknown_id
 from facade.policy.admit import admit
 from facade.policy.release import Released, ReleasedContent, attachment, release_content
 from facade.state.room import Held, Room
@@ -39,12 +39,14 @@ ANY_BYTES = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document on its way out; whoever has it closes it. `version` changes with all that is told of it."""
+    """A document on its way out; whoever has it closes it. `version` changes with all that is told of it, `most` bytes
+    of it are passed on."""
 
     content: ReleasedContent
     version: str
     deadline: float
     held: Held
+    most: int
 
     async def close(self) -> None:
         """Gives up its room, and lets the EHR know that no more is read."""
@@ -69,10 +71,10 @@ async def binary(asking: Asking, id_: str, means: Means) -> Opened:
     Unprocessable for one that is too large."""
     if not FHIR_ID.fullmatch(id_):
         raise Invalid("an id has 1 to 64 of the characters A-Z a-z 0-9 - .", parameter="_id")
-    source, local = locate(asking, BINARY, id_)
+    source, local = await locate(asking, BINARY, id_)
     admit(asking.base.tenant.policy, Query(BINARY, id=local), asking.principal, source.practice, {})
     owner = await _owner(asking, source, local)
-    url = source.outside.binary(local)
+    url = (await source.outside(asking.call)).binary(local)
     named = attachment(owner, url)
     if named is None:
         raise unknown_id(BINARY)
@@ -91,7 +93,7 @@ async def binary(asking: Asking, id_: str, means: Means) -> Opened:
         released = release_content(asking.base.tenant.policy, owner, url, document, asking.principal, source.practice)
         if released is None:
             raise unknown_id(BINARY)
-        return Opened(released, await _version(asking, released), asking.call.deadline, held)
+        return Opened(released, await _version(asking, released), asking.call.deadline, held, means.most)
     except BaseException:
         held.release()
         if document is not None:
@@ -105,7 +107,7 @@ async def _owner(asking: Asking, source: Source, local: str) -> Released:
         raise unknown_id(BINARY)
     type_, id_, _ = owner
     try:
-        released, _ = await read_one(asking, type_, f"{source.practice.key}.{id_}")
+        released, _ = await read_local(asking, type_, source, id_)
     except (Forbidden, NotFound):
         raise unknown_id(BINARY) from None
     return released

@@ -27,6 +27,7 @@ Refine = Callable[[Sequence[Released]], Awaitable[list[Released]]]
 class Share:
     """What came of one practice. `position` None: it has no more. `seen`: ids of all matches, given or not.
 
+    `origins`  by "Type/public-id"
     `applied`  names of the parameters that the source applied to each page
     """
 
@@ -66,23 +67,30 @@ async def collect(
     wanted: Wanted,
     until: float,
 ) -> Share:
-    """A share of the matches from where `position` stands; `query` holds public ids. Raises EHRError, TooCostly, Gone.
+    """A share of the matches from where `position` stands; `query` holds public ids.
+
+    Raises EHRError, TooCostly, Gone, Overloaded.
 
     Without a number of matches wanted, all are counted. `call` bounds what the EHR may take, `until` (event loop clock)
     all of the work.
     """
     share = Share(position=position)
-    local = replace(localise(query, source.practice.key, references), count=wanted.matches)
+    outside = await source.outside(call)
+    asked = await localise(query, outside, references)
+    if asked is None:
+        return Share(position=None, whole=True)
+    local = replace(asked, count=wanted.matches)
     rows = 0
     here: Position | None = position
     while here is not None:
         page = await source.ask(call, replace(local, cursor=here.cursor))
         rows += len(page.resources)
-        found = await _matches(page.resources, source.outside, release, matching, until)
+        found = await _matches(page.resources, outside, release, matching, until)
+        share.origins.update({outside.name(name): origin for name, origin in page.origins.items()})
+        await outside.keep()
         if refine is not None:
             found = await refine(found)
         share.issues.extend(page.issues)
-        share.origins.update(page.origins)
         share.applied = page.applied if share.applied is None else share.applied & page.applied
         # Lists of one source may overlap, within a page and between pages.
         found = [one for id_, one in {str(one["id"]): one for one in found}.items() if id_ not in share.seen]

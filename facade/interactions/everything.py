@@ -1,7 +1,8 @@
 """Patient/[id]/$everything: the patient, what is in the patient's compartment, and what that refers to.
 
 Always in one order, so that pages cut from it fit together: the Patient, the compartment's types by name and each by
-id, the Provenance of each in the same order, then what is referred to in the order of its first mention.
+id, with `_linked` then the same of each linked Patient, the Provenance of each in the same order, then what is
+referred to in the order of its first mention.
 https://hl7.org/fhir/R4/patient-operation-everything.html
 """
 
@@ -17,6 +18,7 @@ from capability.uscore.compartment import PATIENT
 from facade.interactions.asking import Asking, Base
 from facade.interactions.cursors import Cursor, Position
 from facade.interactions.federate import PROVENANCE
+from facade.interactions.linked_records import linked_record
 from facade.interactions.patient_record import PatientRecord, Wanted, patient_record
 from facade.interactions.provenance import provenances, sourced
 from facade.interactions.referenced import referenced
@@ -29,11 +31,15 @@ from facade.tenancy.configuration import Limits
 
 @dataclass(frozen=True, slots=True)
 class EverythingRequest:
-    """`count` is the size of a page, None as configured; `applied` exactly the pairs that were applied."""
+    """`count` is the size of a page, None as configured; `applied` exactly the pairs that were applied.
+
+    `linked`: with what is known of the same person in other practices, by confirmed links.
+    """
 
     wanted: Wanted
     count: int | None = None
     applied: tuple[tuple[str, str], ...] = ()
+    linked: bool = False
 
     @property
     def path(self) -> str:
@@ -49,14 +55,13 @@ async def everything(
     """
     wanted, base = request.wanted, asking.base
     _check_types(base, wanted)
-    record = await patient_record(asking, wanted, limits)
+    record = await (linked_record if request.linked else patient_record)(asking, wanted, limits)
     matches = [one for one in record.resources if wanted.gives(one["resourceType"])]
     if wanted.gives(PROVENANCE):
         async for some in turns(record.resources, asking.call.deadline):
-            matches += provenances(asking, some, record.origins)
-        if (
-            wanted.types is not None
-        ):  # an EHR is asked for its own, at a call for every few targets, where they are named
+            matches += await provenances(asking, some, record.origins)
+        # an EHR is asked for its own, at a call for every few targets, where they are named
+        if wanted.types is not None:
             told, missing = await sourced(asking, record.resources, record.origins)
             matches += told
             record.issues += missing

@@ -16,6 +16,7 @@ from facade.interactions.collect import Refine, Share, Wanted, collect
 from facade.interactions.cursors import Cursor, Position
 from facade.interactions.federate import Source
 from facade.interactions.identity import practices_named
+from facade.interactions.linked import with_links
 from facade.policy.admit import admit
 from facade.policy.release import Released, release
 from facade.tenancy.configuration import Limits
@@ -24,7 +25,7 @@ from mappings.mapped import Origin, Resource
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All matches of a query, released and not stamped yet. `origins` by practice, then "Type/local-id".
+    """All matches of a query, released and not stamped yet. `origins` by practice, then "Type/id".
 
     `applied`   by practice: names of the parameters that its source applied
     `complete`  no practice failed, and no record is known to be missing
@@ -38,14 +39,25 @@ class Gathered:
 
 
 async def gather(
-    asking: Asking, query: Query, limits: Limits, *, most: int, what: str, refine: Refine | None = None
+    asking: Asking,
+    query: Query,
+    limits: Limits,
+    *,
+    most: int,
+    what: str,
+    refine: Refine | None = None,
+    only: str | None = None,
 ) -> Gathered:
     """Every match of `query`, for what is worked out from whole lists; `what` names it in the error.
+
+    `only` one practice is asked, which may serve a search that the base as a whole does not declare.
 
     Raises TooCostly where there are more than `most` or a practice's rows exceed the cap; Forbidden; EHRError where
     all practices failed, while one of several becomes an issue.
     """
     positions = positions_of(asking, query, None)
+    if only is not None:
+        positions = {key: position for key, position in positions.items() if key == only}
     asked = Asked(admitted(asking, query, positions), positions, matches=(most + 1) * len(positions), refine=refine)
     shares, failed = await ask_all(asking, asked, limits)
     matches = [resource for share in shares.values() for resource in share.matches]
@@ -86,9 +98,9 @@ def unserved(asking: Asking, query: Query, asked: Mapping[str, Position]) -> lis
 
 def admitted(asking: Asking, query: Query, positions: Mapping[str, Position]) -> dict[str, Query]:
     """The query as each practice may be asked. Raises Forbidden, also where no practice would be asked at all."""
-    declared = asking.base.declared[query.type].parameters
+    parameters = asking.base.edition.search_parameters(query.type)
     return {
-        key: admit(asking.base.tenant.policy, query, asking.principal, asking.base.sources[key].practice, declared)
+        key: admit(asking.base.tenant.policy, query, asking.principal, asking.base.sources[key].practice, parameters)
         for key in positions or asking.sources
     }
 
@@ -177,7 +189,7 @@ async def _ask(asking: Asking, asked: Asked, key: str, wanted: Wanted, until: fl
 
 
 def _release(asking: Asking, source: Source, resources: Sequence[Resource]) -> list[Released]:
-    return release(asking.base.tenant.policy, resources, asking.principal, source.practice)
+    return release(asking.base.tenant.policy, with_links(asking, resources), asking.principal, source.practice)
 
 
 def failures(failed: Mapping[str, FHIRError]) -> list[Issue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,9 +13,11 @@ from adapters import registry
 from adapters.contract import Adapter, Call, Document, Issue, Lost, Page
 from adapters.query import Query, TokenValue
 from capability.declare import BINARY, Support
+from capability.declared import serves
 from capability.issues import EHRError, Invalid, NotFound
 from facade.interactions.identity import Outside
 from facade.principal import Practice
+from facade.state.aliases import Aliases, Space
 from facade.state.unmapped import UnmappedCodes
 from facade.tenancy.routing import Route, Routing, routing
 from mappings.mapped import Origin
@@ -61,10 +63,12 @@ class Source:
         connections: Mapping[str, Live],
         routes: Mapping[str, Route],
         unmapped: UnmappedCodes,
+        aliases: Aliases,
         base: str,
     ) -> None:
         self.practice = practice
-        self.outside = Outside(practice.key, base)
+        self._base = base
+        self._aliases = aliases
         self._connections = dict(connections)
         self._unmapped = unmapped
         self._offered = {(key, one.type, one.code): one for key, live in connections.items() for one in live.supports()}
@@ -78,9 +82,19 @@ class Source:
         # A derived Provenance can't be searched for, so that none is: they come with their targets.
         self.supports = tuple(one for one in supports if (one.type, one.code) != (PROVENANCE, SEARCH))
 
+    async def outside(self, call: Call) -> Outside:
+        """How this practice's records are named to whoever `call` is for."""
+        await self._aliases.ready()
+        return Outside(Space(self.practice.tenant, self.practice.key, call.identity), self._base, self._aliases)
+
     def serves(self, type_: str, code: str) -> bool:
         """Whether some connection serves the interaction (`read`, `search-type`) on the type."""
         return (type_, code) in self._pairs
+
+    def searches(self, type_: str, codes: Iterable[str]) -> bool:
+        """Whether this practice serves a search of the type by exactly these parameters: every part of it does."""
+        parts = [each for each in self.supports if (each.type, each.code) == (type_, "search-type")]
+        return bool(parts) and all(serves(each, codes) for each in parts)
 
     def connection(self, type_: str, code: str) -> str | None:
         """Keys of the connections that serve the interaction on the type."""

@@ -126,7 +126,7 @@ async def _read(asking: Asking, target: str, state: Included) -> Released | None
         return None
     parts = split(str(released["id"]))
     if origin is not None and parts is not None:
-        state.origins.setdefault(parts[0], {})[f"{released['resourceType']}/{parts[1]}"] = origin
+        state.origins.setdefault(parts[0], {})[_name(released)] = origin
     return released
 
 
@@ -136,7 +136,7 @@ async def _referring(asking: Asking, follow: Follow, resources: Sequence[Release
     if follow.type == PROVENANCE:
         told, issues = await sourced(asking, around, state.origins)
         state.issues += issues
-        return [*provenances(asking, around, state.origins), *told]
+        return [*await provenances(asking, around, state.origins), *told]
     row = asking.base.declared[follow.type].parameters.get(follow.code)
     values = tuple(
         ReferenceValue(one["resourceType"], str(one["id"]))

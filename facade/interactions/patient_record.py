@@ -57,22 +57,30 @@ class PatientRecord:
     issues: list[Issue] = field(default_factory=list)
     failed: bool = False
 
+    def add(self, other: PatientRecord) -> None:
+        """Puts a record of another practice behind this one."""
+        self.resources += other.resources
+        self.origins.update(other.origins)
+        self.issues += other.issues
+        self.failed = self.failed or other.failed
 
-async def patient_record(asking: Asking, wanted: Wanted, limits: Limits) -> PatientRecord:
+
+async def patient_record(asking: Asking, wanted: Wanted, limits: Limits, *, strict: bool = True) -> PatientRecord:
     """The record as far as it is needed for `wanted`, whose types are offered.
 
-    A type that the principal may not see is left out. Raises Forbidden where it was named; NotFound, TooCostly,
-    EHRError where nothing came; Overloaded where a part didn't and the caller wants all or nothing.
+    A type that the principal may not see is left out. Raises Forbidden where it was named, if `strict`; NotFound,
+    TooCostly, EHRError where nothing came; Overloaded where a part didn't and the caller wants all or nothing.
     """
     patient, origin = await read_one(asking, "Patient", wanted.patient)
     key, local = split(wanted.patient) or ("", "")
     practice = asking.base.sources[key].practice
-    _admit_named(asking, wanted, practice, local)
+    if strict:
+        _admit_named(asking, wanted, practice, local)
     found = await _compartment(asking, wanted, limits)
     _refuse_partial(asking, found)
     record = PatientRecord()
     if origin is not None:
-        record.origins[key] = {f"Patient/{local}": origin}
+        record.origins[key] = {f"Patient/{patient['id']}": origin}
     await _take(asking, wanted, record, "Patient", [patient])
     for type_, answer in found.items():
         if isinstance(answer, EHRError):
@@ -84,9 +92,14 @@ async def patient_record(asking: Asking, wanted: Wanted, limits: Limits) -> Pati
             record.failed = record.failed or not answer.complete
             record.origins.setdefault(key, {}).update(answer.origins.get(key, {}))
             await _take(asking, wanted, record, type_, answer.matches)
+    check_size(record, limits)
+    return record
+
+
+def check_size(record: PatientRecord, limits: Limits) -> None:
+    """Raises TooCostly where it has more resources than may be read for one answer."""
     if len(record.resources) > limits.rows_max:
         raise TooCostly(f"$everything finds more than {limits.rows_max} resources; {NARROW}")
-    return record
 
 
 def _admit_named(asking: Asking, wanted: Wanted, practice: Practice, local: str) -> None:

@@ -34,42 +34,50 @@ def target_of(local_id: str) -> str | None:
     return target if target != local_id and target else None
 
 
-def derive(asking: Asking, target: Released, origin: Origin, practice: Practice) -> Resource:
+def derive(asking: Asking, target: Released, origin: Origin, outside: Outside) -> Resource:
     """The Provenance of a released resource, with public ids throughout. Its id is derived from its target's.
 
-    It tells nothing of an author or a time that policy takes out of the target itself.
+    It tells nothing of an author or a time that policy takes out of the target itself. It leaves after
+    `outside.keep()`.
     """
     parts = split(str(target["id"]))
     if parts is None:
         raise ValueError("the target of a Provenance has a public id")
-    local = {"resourceType": target["resourceType"], "id": parts[1]}
-    caller = Caller.of(asking.principal, practice)
+    caller = Caller.of(asking.principal, asking.base.sources[parts[0]].practice)
     told = left_of(origin, asking.base.tenant.policy, target["resourceType"], caller)
-    (found,) = globalise(
-        [provenance.derived(local, told, PREFIX + parts[1])], Outside(practice.key, asking.base.tenant.base)
-    )
-    return found
+    made = provenance.derived(target, told, PREFIX + parts[1])
+    (found,) = globalise([{**made, "target": []}], outside)
+    return {**found, "target": made["target"]}  # which has its public id already
 
 
-def provenances(
+async def provenances(
     asking: Asking, matches: Iterable[Released], origins: Mapping[str, Mapping[str, Origin]]
 ) -> list[Released]:
-    """One for each match whose practice derives them, released; none where the principal may not see the type."""
+    """One for each match whose practice derives them, released; none where the principal may not see the type.
+
+    `origins` as in `Gathered`. Raises Overloaded.
+    """
     found: list[Released] = []
+    named: dict[str, Outside] = {}
     for target in matches:
         parts = split(str(target["id"]))
         if parts is None:
             continue
-        practice = asking.base.sources[parts[0]].practice
-        origin = origins.get(practice.key, {}).get(f"{target['resourceType']}/{parts[1]}")
+        source = asking.base.sources[parts[0]]
+        practice = source.practice
+        origin = origins.get(practice.key, {}).get(_name(target))
         if origin is None:  # its source has a Provenance of its own
             continue
         try:
             admit(asking.base.tenant.policy, Query(PROVENANCE, id=parts[1]), asking.principal, practice, {})
         except Forbidden:
             continue
-        derived = derive(asking, target, origin, practice)
+        if practice.key not in named:
+            named[practice.key] = await source.outside(asking.call)
+        derived = derive(asking, target, origin, named[practice.key])
         found.extend(release(asking.base.tenant.policy, [derived], asking.principal, practice))
+    for outside in named.values():
+        await outside.keep()
     return found
 
 
@@ -80,7 +88,7 @@ async def sourced(
     wanted: dict[str, list[ReferenceValue]] = {}
     for target in targets:
         parts = split(str(target["id"]))
-        if parts is None or f"{target['resourceType']}/{parts[1]}" in origins.get(parts[0], {}):
+        if parts is None or _name(target) in origins.get(parts[0], {}):
             continue
         if asking.base.sources[parts[0]].serves(PROVENANCE, SEARCH):
             wanted.setdefault(parts[0], []).append(ReferenceValue(target["resourceType"], str(target["id"])))
@@ -90,9 +98,12 @@ async def sourced(
 
 async def _asked(asking: Asking, key: str, targets: Sequence[ReferenceValue]) -> tuple[list[Released], list[Issue]]:
     source = asking.base.sources[key]
-    query = localise(Query(PROVENANCE, (Clause("target", None, tuple(targets), ""),)), key, ("target",))
+    outside = await source.outside(asking.call)
+    query = await localise(Query(PROVENANCE, (Clause("target", None, tuple(targets), ""),)), outside, ("target",))
     found: dict[str, Resource] = {}
     issues: list[Issue] = []
+    if query is None:
+        return [], []
     try:
         admit(asking.base.tenant.policy, query, asking.principal, source.practice, {})
         here: Query | None = query
@@ -106,7 +117,9 @@ async def _asked(asking: Asking, key: str, targets: Sequence[ReferenceValue]) ->
     except EHRError as exc:
         issues.append(Issue(exc.issue_code, f"what practice {key} says of who wrote it is missing: {exc.text}"))
     seen = frozenset(f"{value.type}/{value.id}" for value in targets)
-    return shown(asking, globalise(found.values(), source.outside), seen, source.practice), issues
+    named = globalise(found.values(), outside)
+    await outside.keep()
+    return shown(asking, named, seen, source.practice), issues
 
 
 def shown(asking: Asking, provenances_: Iterable[Resource], seen: frozenset[str], practice: Practice) -> list[Released]:
@@ -119,3 +132,7 @@ def shown(asking: Asking, provenances_: Iterable[Resource], seen: frozenset[str]
         if told:
             found.append(one if len(told) == len(one["target"]) else {**one, "target": told})
     return release(policy, found, asking.principal, practice)
+
+
+def _name(resource: Released) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"

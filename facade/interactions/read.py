@@ -8,6 +8,7 @@ from capability.issues import Forbidden, Invalid, NotFound
 from facade.interactions.asking import Asking
 from facade.interactions.federate import PROVENANCE, Source
 from facade.interactions.identity import FHIR_ID, globalise, split
+from facade.interactions.linked import with_links
 from facade.interactions.provenance import derive, shown, target_of
 from facade.interactions.stamp import stamp
 from facade.policy.admit import admit
@@ -43,7 +44,11 @@ async def read_one(asking: Asking, type_: str, id_: str) -> tuple[Released, Orig
 
     Raises NotFound, Forbidden (the token's scope does not cover the type), EHRError.
     """
-    source, local = locate(asking, type_, id_)
+    return await read_local(asking, type_, *await locate(asking, type_, id_))
+
+
+async def read_local(asking: Asking, type_: str, source: Source, local: str) -> tuple[Released, Origin | None]:
+    """The same by the practice and its own id. Raises as `read_one`."""
     declared = asking.base.declared.get(type_)
     if declared is None or type_ == BINARY or type_ not in source.types_of(local):
         raise unknown_id(type_)
@@ -52,25 +57,31 @@ async def read_one(asking: Asking, type_: str, id_: str) -> tuple[Released, Orig
     admit(policy, query, asking.principal, practice, declared.parameters)
     page = await source.ask(asking.call, query)
     wanted = [one for one in page.resources if one["resourceType"] == type_ and one["id"] == local]
-    for released in release(policy, globalise(wanted, source.outside), asking.principal, practice):
+    outside = await source.outside(asking.call)
+    named = globalise(wanted, outside)
+    await outside.keep()
+    for released in release(policy, with_links(asking, named), asking.principal, practice):
         return released, page.origins.get(f"{type_}/{local}")
     raise unknown_id(type_)
 
 
 async def _provenance(asking: Asking, id_: str) -> Released:
     """One exists where a target of it can be read by this principal, and not otherwise."""
-    source, local = locate(asking, PROVENANCE, id_)
+    source, local = await locate(asking, PROVENANCE, id_)
     policy, practice = asking.base.tenant.policy, source.practice
     admit(policy, Query(PROVENANCE, id=local), asking.principal, practice, {})
-    target = target_of(local)
+    outside = await source.outside(asking.call)
+    tail = target_of(local)
+    target = (await outside.locals((tail,))).get(tail) if tail else None
     for type_ in sorted(source.types_of(target) if target else ()):
         try:
-            released, origin = await read_one(asking, type_, f"{practice.key}.{target}")
+            released, origin = await read_local(asking, type_, source, target or "")
         except (NotFound, Forbidden):
             continue
         if origin is None:
             continue
-        derived = derive(asking, released, origin, practice)
+        derived = derive(asking, released, origin, outside)
+        await outside.keep()
         for provenance in release(policy, [derived], asking.principal, practice):
             return provenance
     return await _sourced(asking, source, local)
@@ -81,7 +92,9 @@ async def _sourced(asking: Asking, source: Source, local: str) -> Released:
     if PROVENANCE not in source.types_of(local) or not source.serves(PROVENANCE, "read"):
         raise unknown_id(PROVENANCE)
     page = await source.ask(asking.call, Query(PROVENANCE, id=local))
-    wanted = globalise((one for one in page.resources if one["id"] == local), source.outside)
+    outside = await source.outside(asking.call)
+    wanted = globalise((one for one in page.resources if one["id"] == local), outside)
+    await outside.keep()
     seen: set[str] = set()
     for named in (each.get("reference", "") for one in wanted for each in one.get("target", ())):
         type_, _, id_ = named.partition("/")
@@ -95,13 +108,17 @@ async def _sourced(asking: Asking, source: Source, local: str) -> Released:
     raise unknown_id(PROVENANCE)
 
 
-def locate(asking: Asking, type_: str, id_: str) -> tuple[Source, str]:
-    """The practice that an id names and its local part. Raises NotFound where this principal has no such practice."""
+async def locate(asking: Asking, type_: str, id_: str) -> tuple[Source, str]:
+    """The practice that an id names, and the local id. Raises NotFound where this principal has no such practice, or
+    where nobody has the id; Overloaded."""
     parts = split(id_)
     source = asking.sources.get(parts[0]) if parts else None
     if parts is None or source is None:
         raise unknown_id(type_)
-    return source, parts[1]
+    local = (await (await source.outside(asking.call)).locals(parts[1:])).get(parts[1])
+    if local is None:
+        raise unknown_id(type_)
+    return source, local
 
 
 def unknown_id(type_: str) -> NotFound:

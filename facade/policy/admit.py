@@ -90,6 +90,15 @@ def refuse_hidden(
         raise Forbidden(f"policy does not let this client search or sort {type_} by {name}", parameter=name)
 
 
+def sees_all(policy: Policy, type_: str, principal: Principal, practice: Practice) -> bool:
+    """Whether the caller may read any resource of the type at a practice: no rule hides the type, or some of it."""
+    if practice.key not in principal.practices or not principal.may(type_, "r"):
+        return False
+    variables = Caller.of(principal, practice).variables
+    removals = policy.removals(principal.client).get(type_, ())
+    return not any(_may(each, variables) for each in removals if not each.path)
+
+
 def looks_at_hidden(
     policy: Policy,
     query: Query,

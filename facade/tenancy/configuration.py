@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -68,6 +69,7 @@ PracticeKey = Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}$"), AfterValidator(
 ConnectionKey = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,32}$")]
 Category = Annotated[str, AfterValidator(_category)]
 WebAddress = Annotated[str, Field(pattern=r"^https?://[^/\s?#@]+(/[^\s]*)?$", max_length=2048)]
+PatientId = Annotated[str, Field(pattern=r"^[a-z0-9]{1,12}\.[A-Za-z0-9.-]+$", max_length=64)]
 ClientKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,128}$")]
 
 
@@ -266,6 +268,14 @@ class PracticeSettings(Strict):
     brand: BrandSettings | None = None
 
 
+class LinkSettings(Strict):
+    """Patients of different practices that somebody confirmed to be one person."""
+
+    patients: tuple[PatientId, ...] = Field(min_length=2, description="ids as clients see them, each practice once")
+    confirmed_by: str = Field(min_length=1, description="who answers for it; no client sees it")
+    confirmed_on: date | None = None
+
+
 class TenantSettings(Strict):
     """A customer organisation. Nothing is shared between tenants."""
 
@@ -282,6 +292,7 @@ class TenantSettings(Strict):
     policy: tuple[RuleSettings, ...] = ()
     clients: dict[ClientKey, ClientSettings] = {}
     practices: dict[PracticeKey, PracticeSettings] = Field(min_length=1)
+    links: tuple[LinkSettings, ...] = Field((), description="Patients confirmed to be one person")
     brand: BrandSettings | None = Field(None, description="published in /brands.json; not at all when absent")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,12 +19,14 @@ from capability.declare import BINARY
 from facade.policy.rule import Policy, PolicyError, RuleSettings
 from facade.principal import Practice, Scope
 from facade.scopes import parse_scopes
+from facade.tenancy import links
 from facade.tenancy.brands import Place, brand, shared_names
 from facade.tenancy.configuration import (
     BrandSettings,
     ClientSettings,
     Configuration,
     ConnectionSettings,
+    LinkSettings,
     PracticeSettings,
     Server,
     TenantSettings,
@@ -55,6 +57,8 @@ class PracticeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
+    """`links`: public id of a Patient -> those confirmed to be the same person in other practices."""
+
     key: str
     name: str
     us_core: str
@@ -66,6 +70,7 @@ class Tenant:
     practices: Mapping[str, PracticeEntry]
     base: str
     brands: tuple[Brand, ...] = ()
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def issuer(self) -> str:
@@ -140,6 +145,7 @@ def _tenant(key: str, settings: TenantSettings, parts: _Parts, public_url: str) 
         practices=parts.practices,
         base=f"{public_url}/{key}/fhir/r4",
         brands=tuple(_brands(key, settings, public_url)),
+        links=links.others(settings.links),
     )
 
 
@@ -180,6 +186,7 @@ class _Reading:
     def tenant(self, key: str, raw: Any) -> _Parts:
         at = ("tenants", key)
         practices = dict(_items(raw, "practices"))
+        self._links(raw, at, frozenset(practices))
         us_core = str(raw.get("us_core", DEFAULT_EDITION)) if isinstance(raw, dict) else DEFAULT_EDITION
         return _Parts(
             policy=self._policy(raw, at),
@@ -255,6 +262,12 @@ class _Reading:
                 jwks=client.jwks,
             )
         return found
+
+    def _links(self, raw: Any, at: tuple[str, ...], practices: frozenset[str]) -> None:
+        read = {index: _valid(LinkSettings, each) for index, each in enumerate(_listed(raw, "links"))}
+        valid = {index: link for index, link in read.items() if link is not None}
+        for (index, patient), text in links.mistakes(valid, practices):
+            self._say((*at, "links", index, "patients", patient), text)
 
     def _practice(self, tenant: str, key: str, raw: Any, us_core: str) -> PracticeEntry | None:
         at = ("tenants", tenant, "practices", key)

@@ -136,6 +136,8 @@ Documents = Mapping[str, Mapping[str, Any]]
 """`type` and `data` (base64) of each; with `piece` it comes as a stream, with the `size` and `version` given."""
 
 NO_DOCUMENTS: Documents = {}
+NO_SETTINGS: Mapping[str, Any] = {}
+NOBODY: Mapping[str, str] = {}
 
 
 @dataclass
@@ -149,6 +151,10 @@ class ChartBox:
         self, records: Iterable[Mapping[str, Any]], broken: Iterable[str] = (), documents: Documents = NO_DOCUMENTS
     ) -> None:
         _write(self.file, records, broken, documents)
+
+    def beside(self, practice: str) -> ChartBox:
+        """The box of a practice that has one of its own."""
+        return ChartBox(self.here, self.file.with_name(f"{practice}.json"))
 
     def forget(self) -> None:
         self.file.with_suffix(".asked").unlink(missing_ok=True)
@@ -165,6 +171,14 @@ def _write(
     file.write_text(json.dumps(held), encoding="utf-8")
 
 
+def _practice(file: Path, adapter: str = "chartbox") -> dict[str, Any]:
+    return {
+        "name": "Chart box",
+        "timezone": "America/New_York",
+        "connections": {"main": {"adapter": adapter, "settings": {"file": str(file)}}},
+    }
+
+
 @asynccontextmanager
 async def chartbox(
     folder: Path,
@@ -174,12 +188,17 @@ async def chartbox(
     documents: Documents = NO_DOCUMENTS,
     practices: Iterable[str] = ("box",),
     tenants: Iterable[str] = ("riverbend",),
+    apart: Mapping[str, str] = NOBODY,
+    server: Mapping[str, Any] = NO_SETTINGS,
     **tenant: Any,
 ) -> AsyncIterator[ChartBox]:
     """A tenant `riverbend` with one practice `box` over these resources, whose ids are local: `observation-1`.
 
     `documents`             what there is to read, by the local ids of their Binaries
     `practices`, `tenants`  further ones are alike and over the same file
+    `apart`                 further practices and their adapters, which take the same settings; each over a file of
+                            its own, which is empty: `made.beside(practice)`
+    `server`                settings of the server
     """
     for package, name, text in (("adapters", "__init__.py", ADAPTER), ("mappings", "record.py", MAPPING)):
         place = folder / package / "chartbox"
@@ -188,13 +207,12 @@ async def chartbox(
     before = {package: list(package.__path__) for package in (adapters, mappings)}
     file = folder / "chart.json"
     _write(file, records, documents=documents)
-    practice = {
-        "name": "Chart box",
-        "timezone": "America/New_York",
-        "connections": {"main": {"adapter": "chartbox", "settings": {"file": str(file)}}},
-    }
-    config = configuration(**{each: {"practices": {key: practice for key in practices}, **tenant} for each in tenants})
-    config["server"] |= {"adapters_path": [str(folder)], "limits": dict(limits or {})}
+    members = {key: _practice(file) for key in practices}
+    for key, adapter in apart.items():
+        _write(folder / f"{key}.json", ())
+        members[key] = _practice(folder / f"{key}.json", adapter)
+    config = configuration(**{each: {"practices": members, **tenant} for each in tenants})
+    config["server"] |= {"adapters_path": [str(folder)], "limits": dict(limits or {}), **server}
     try:
         async with world(folder, config) as here:
             yield ChartBox(here, file)

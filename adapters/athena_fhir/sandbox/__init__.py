@@ -1,6 +1,6 @@
 """A simulator of athena's FHIR R4 server over the common population: one server for several practices.
 
-Source: athena's production CapabilityStatement (2026-08), a recorded session in preview (2024-11), documentation and
+Source: athena's production CapabilityStatement (2026-08), answers recorded in preview (2024-11), documentation and
 the Athena Core guide. What none of them tells stands in a named constant with [assumed] beside it.
 """
 

@@ -35,7 +35,6 @@ from adapters.athena_fhir.sandbox.pages import bundle, page
 from adapters.athena_fhir.sandbox.practices import PRACTICES, Practice
 from adapters.athena_fhir.sandbox.rules import RULES
 from adapters.fhir_r4.sandbox.control import Controlled
-from adapters.fhir_r4.sandbox.store import Store
 from adapters.fhir_r4.sandbox.tokens import Issued, Tokens
 from adapters.population import SEED, SIZE
 
@@ -68,8 +67,7 @@ class Server:
         def answer(issued: Issued) -> Response:
             if not allows(issued, type_, "r"):
                 raise answers.out_of_scope(type_)
-            store: Store | None = self.houses.holding(type_, id_)
-            found = store.read(type_, id_) if store else None
+            found = self.houses.read(type_, id_)
             if found is None:
                 raise answers.not_found(type_)
             headers = {"Location": f"{_base(request)}/{type_}/{id_}"}
@@ -93,7 +91,7 @@ class Server:
         if not allows(issued, type_, "s"):
             raise answers.out_of_scope(type_)
         searching.check(type_, pairs, lax=self.lax)
-        found = page(searching.rows(self.houses, type_, pairs), pairs)
+        found = page(searching.rows(self.houses, type_, pairs), pairs, self.houses.read)
         more = searching.included(self.houses, pairs, found.rows, lambda other: allows(issued, other, "r"))
         return answers.resource(bundle(_base(request), type_, pairs, found, more, self.clock()))
 

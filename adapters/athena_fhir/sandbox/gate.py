@@ -23,9 +23,8 @@ TOKEN_SECONDS = 3600
 TOKEN_QUOTA = 5  # a minute, as in preview; production has 50
 PER_SECOND = 500
 REST_SCOPE = "athena/service/Athenanet.MDP.*"
-READ_SCOPES = frozenset(
-    f"system/{name}.{right}" for name in (*RULES, "Group", "*") for right in ("read", "rs", "r", "s")
-)
+READ_SCOPES = frozenset(f"system/{name}.{right}" for name in (*RULES, "Group") for right in ("read", "rs", "r", "s"))
+"""[assumed] There is none for all types at once."""
 # [assumed] What a client may not have is refused as a whole, not left out of the answer.
 SCOPES_REFUSED_WHOLE = True
 CREDENTIALS: Mapping[str, str] = {"sandbox-client": "sandbox-secret"}
@@ -110,7 +109,7 @@ def _refused(status: int, error: str) -> Response:
 def allows(issued: Issued, type_: str, right: str) -> bool:
     """`right` r (read) or s (search). v1 scopes give both; v2 ones what they spell."""
     named = (scope.partition("/")[2].rpartition(".") for scope in issued.scopes if scope.startswith("system/"))
-    return any(name in (type_, "*") and (rights == "read" or right in rights) for name, _, rights in named)
+    return any(name == type_ and (rights == "read" or right in rights) for name, _, rights in named)
 
 
 def clients(

@@ -1,6 +1,7 @@
 """Who has what: the people and the directory of each practice in athena's dialect, and what all practices share.
 
-A person's resources are made when somebody asks for that chart; a bounded number of charts is kept.
+A person's resources are made when somebody asks for that chart; a bounded number of charts is kept, and shared by the
+servers of one process: nobody changes them.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from functools import cached_property, lru_cache
 from adapters.athena_fhir.sandbox import answers, dialect, numbers
 from adapters.athena_fhir.sandbox.practices import EASTERN, Practice
 from adapters.athena_fhir.sandbox.search_parameters import MORE
+from adapters.fhir_r4.sandbox.records import Resource
 from adapters.fhir_r4.sandbox.store import Store
 from adapters.population import Population
 from adapters.population.facts import Person
 
-_CHARTS_KEPT = 256
+_CHARTS_KEPT = 512
+_PATIENTS_KEPT = 16_384
+_HOUSES_KEPT = 12
 # [assumed] The number of a merged record is gone; the survivor does not name it.
 MERGED_IS_GONE = True
 # [assumed] A restricted patient is not found at all, as in the REST API; nor is a deleted one, whom that still reads.
@@ -30,6 +34,7 @@ class House:
         self.practice = practice
         self.people: Population = practice.people()
         self.chart = lru_cache(maxsize=_CHARTS_KEPT)(self._chart)
+        self.patient = lru_cache(maxsize=_PATIENTS_KEPT)(self._patient)
 
     def person(self, number: int) -> Person | None:
         """None: nobody, or nobody that this server shows."""
@@ -49,31 +54,42 @@ class House:
     def _chart(self, number: int) -> Store:
         return Store(dialect.chart(self.practice, self.people, number), zone=EASTERN, more=MORE)
 
+    def _patient(self, number: int) -> Resource:
+        return dialect.patient(self.practice, self.people, number)
+
     @cached_property
     def directory(self) -> Store:
         return Store(dialect.directory(self.practice, self.people), zone=EASTERN, more=MORE)
 
 
-house_of = lru_cache(maxsize=8)(House)
-"""Nobody changes what is in it, so that the servers of one process share what was made."""
+_opened = lru_cache(maxsize=_HOUSES_KEPT)(House)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=_HOUSES_KEPT)
 def _shared(practices: tuple[Practice, ...]) -> Store:
-    return Store(dialect.shared(practices, house_of(practices[0]).people), zone=EASTERN, more=MORE)
+    return Store(dialect.shared(practices, _opened(practices[0]).people), zone=EASTERN, more=MORE)
 
 
 class Houses:
     """Every practice of the server."""
 
     def __init__(self, practices: Sequence[Practice]) -> None:
-        self._houses = {one.practiceid: house_of(one) for one in practices}
+        self._houses = {one.practiceid: _opened(one) for one in practices}
         self._practices = tuple(practices)
 
-    @cached_property
+    @property
     def shared(self) -> Store:
         """Practices, athena itself, and the nationwide directory."""
         return _shared(self._practices)
+
+    def read(self, type_: str, id_: str) -> Resource | None:
+        """Raises: Refused as `house`."""
+        if type_ == "Patient":
+            house, number = self.house(numbers.practice_of(id_) or ""), numbers.person_of(type_, id_)
+            known = number is not None and house.person(number) is not None
+            return house.patient(number) if known and number is not None else None
+        store = self.holding(type_, id_)
+        return store.read(type_, id_) if store else None
 
     def granted(self) -> list[House]:
         return [one for one in self._houses.values() if one.practice.granted]

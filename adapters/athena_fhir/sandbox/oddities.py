@@ -1,6 +1,6 @@
 """What is odd about athena's FHIR, by name: where it occurs in the sandbox's 25 people, and how often.
 
-Source: deviations of a recorded session (preview, November 2024) and of the Athena Core guide. Whether one record is
+Source: deviations of recorded answers (preview, November 2024) and of the Athena Core guide. Whether one record is
 odd depends on its id alone; "one of n" is that share of the ids.
 """
 

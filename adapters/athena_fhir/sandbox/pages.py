@@ -30,8 +30,10 @@ class Page:
     following: str | None  # id of the first row of the next page
 
 
-def page(rows: Sequence[Resource], pairs: Pairs) -> Page:
-    """Raises: Refused for a _count that is no number, or a cursor that no longer points at a row [assumed]."""
+def page(rows: Sequence[Resource], pairs: Pairs, read: Callable[[str, str], Resource | None]) -> Page:
+    """`read` completes a row of which only type and id are known.
+
+    Raises: Refused for a _count that is no number, or a cursor that no longer points at a row [assumed]."""
     given = dict(pairs)
     count = given.get("_count", str(COUNT))
     if not count.isdigit() or int(count) < 1:
@@ -44,8 +46,10 @@ def page(rows: Sequence[Resource], pairs: Pairs) -> Page:
     size = min(int(count), MOST)
     if size > 1 and begin + size < len(rows) and crc32(rows[begin]["id"].encode()) % SHORT_EVERY == 0:
         size -= 1
-    shown = rows[begin : begin + size]
-    return Page(list(shown), rows[begin + size]["id"] if begin + size < len(rows) else None)
+    shown = [row if len(row) > 2 else read(row["resourceType"], row["id"]) for row in rows[begin : begin + size]]
+    return Page(
+        [row for row in shown if row is not None], rows[begin + size]["id"] if begin + size < len(rows) else None
+    )
 
 
 def bundle(base: str, type_: str, pairs: Pairs, found: Page, included: Sequence[Resource], now: float) -> Resource:

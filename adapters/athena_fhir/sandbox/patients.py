@@ -8,26 +8,44 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.athena_fhir.sandbox import answers, numbers
+from adapters.athena_fhir.sandbox.dialect.dress import IDENTIFIER
+from adapters.athena_fhir.sandbox.dialect.patients import SSN
 from adapters.athena_fhir.sandbox.houses import House
+from adapters.athena_fhir.sandbox.practices import EASTERN
+from adapters.fhir_r4.sandbox.store import Store
 from adapters.population.facts import Person
 
 Resource = dict[str, Any]
 Test = Callable[[Person], bool]
 
-PATIENT_SYSTEM = "https://fhir.athena.io/sid/ah-patient"
-SSN_SYSTEM = "http://hl7.org/fhir/sid/us-ssn"
+PATIENT_SYSTEM = f"{IDENTIFIER}patient"
 
 
-def patients(practices: Sequence[House], pairs: Sequence[tuple[str, str]]) -> Iterator[Resource]:
-    """People are looked through as facts; only who is found is written as a resource."""
+def patients(
+    practices: Sequence[House], pairs: Sequence[tuple[str, str]], more: Sequence[Callable[[Resource], bool]]
+) -> Iterator[Resource]:
+    """Type and id of each. People are looked through as facts; the resource is written only where `more`, or the time
+    of its last change, has to be seen."""
     given = dict(pairs)
     tests = [_test(name, value) for name, value in pairs if name not in ("_id", "_lastUpdated")]
     updated = [(name, value) for name, value in pairs if name == "_lastUpdated"]
     for house in practices:
         for person in _candidates(house, given):
-            if all(test(person) for test in tests):
-                store = house.chart(person.number)
-                yield from store.search("Patient", updated) if updated else store.of("Patient")
+            if all(test(person) for test in tests) and _passes(house, person, updated, more):
+                id_ = numbers.made(house.practice.practiceid, "patient", person.number)
+                yield {"resourceType": "Patient", "id": id_}
+
+
+def _passes(
+    house: House,
+    person: Person,
+    updated: Sequence[tuple[str, str]],
+    more: Sequence[Callable[[Resource], bool]],
+) -> bool:
+    if not updated and not more:
+        return True
+    found = house.patient(person.number)
+    return all(test(found) for test in more) and bool(Store([found], zone=EASTERN).search("Patient", updated))
 
 
 def _candidates(house: House, given: dict[str, str]) -> Iterator[Person]:
@@ -105,4 +123,4 @@ def _identified(person: Person, value: str) -> bool:
     system, _, code = value.rpartition("|")
     if system in ("", PATIENT_SYSTEM) and code.startswith("a-"):
         return numbers.person_of("Patient", code) == person.number
-    return system in ("", SSN_SYSTEM) and person.ssn is not None and person.ssn == code.replace("-", "")
+    return system in ("", SSN) and person.ssn is not None and person.ssn == code.replace("-", "")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from adapters.athena_fhir.sandbox import answers, numbers
+from adapters.athena_fhir.sandbox.dialect.dress import EXTENSION
 from adapters.athena_fhir.sandbox.houses import House, Houses
 from adapters.athena_fhir.sandbox.patients import patients
 from adapters.athena_fhir.sandbox.rules import AH, CONTROLS, EVERYWHERE, RULES, lacking
@@ -19,7 +20,6 @@ from adapters.fhir_r4.sandbox.store import Store
 Pairs = Sequence[tuple[str, str]]
 Resource = dict[str, Any]
 
-EXTENSION = "https://fhir.athena.io/StructureDefinition/"
 # [assumed] A parameter that the statement does not list for the type is refused with 400 unless the server is lax.
 # [assumed] Rows without meta.lastUpdated are never found by _lastUpdated.
 # [assumed] A time of day in _lastUpdated is refused with 400.
@@ -42,7 +42,10 @@ def check(type_: str, pairs: Pairs, *, lax: bool) -> None:
 
 
 def rows(houses: Houses, type_: str, pairs: Pairs) -> list[Resource]:
-    """Every row that the search finds, in a fixed order. Raises: Refused for a practice that is not granted."""
+    """Every row that the search finds, in a fixed order; of Patients, type and id.
+
+    Raises: Refused for a practice that is not granted.
+    """
     practices = _practices(houses, pairs)
     known = RULES[type_].names | {"_lastUpdated"}
     narrow = [
@@ -51,10 +54,9 @@ def rows(houses: Houses, type_: str, pairs: Pairs) -> list[Resource]:
         if name.partition(":")[0] in known - CONTROLS - {*AH, "ah-practice"} and name != "_sort" and value
     ]
     if type_ == "Patient":
-        found = list(patients(practices, narrow))
-    else:
-        stores = _stores(houses, practices, type_, pairs)
-        found = [row for store in stores for row in _found(store, type_, narrow)]
+        return list(patients(practices, narrow, [*_tests(pairs)]))
+    stores = _stores(houses, practices, type_, pairs)
+    found = [row for store in stores for row in _found(store, type_, narrow)]
     found = [row for row in found if all(test(row) for test in _tests(pairs))]
     order = dict(pairs).get("_sort")
     return _sorted(found, order) if order else found

@@ -35,13 +35,13 @@ from adapters.cerner.sandbox.answers import (
 )
 from adapters.cerner.sandbox.asking import Asked, asked
 from adapters.cerner.sandbox.authorization import App, may, smart_configuration, token
-from adapters.cerner.sandbox.charts import Charts
-from adapters.cerner.sandbox.rules import RULES
+from adapters.cerner.sandbox.charts import charts_of
+from adapters.cerner.sandbox.rules import REFUSE_UNKNOWN, RULES
 from adapters.cerner.sandbox.state import TENANT, TOKEN_SECONDS, Clock, Sandbox
 from adapters.cerner.sandbox.statement import metadata
 from adapters.fhir_r4.sandbox.control import Controlled
 from adapters.fhir_r4.sandbox.tokens import Tokens
-from adapters.population import SEED, SIZE, population
+from adapters.population import SEED, SIZE
 
 APPS = (
     App("sandbox-client", secret="sandbox-secret"),
@@ -68,19 +68,21 @@ def create_app(
     poisoned: Mapping[int, str] | None = None,
     open_tier: bool = False,
     diagnoses_and_problems: bool = False,
+    refuse_unknown: bool = REFUSE_UNKNOWN,
     clock: Clock = time.time,
 ) -> Controlled:
     """`authorization_origin`: where discovery says the token endpoint is, in place of this origin. `closed`: types that
     answer 403 whatever a token says. `poisoned`: by person, the type whose first record lacks what FHIR requires.
     `open_tier`: no tokens, no authorization server. `diagnoses_and_problems`: Condition by encounter adds all problems.
-    `clock` in Unix seconds. Starting costs the same for any `size`.
+    `refuse_unknown`: a parameter that the type does not have is 400. `clock` in Unix seconds.
     """
-    people = population(size, seed, heavy=heavy)
-    clients = {one.client_id: one.client() for one in apps}
-    tokens = Tokens(clients, token_seconds, clock, length=TOKEN_LENGTH)
-    sandbox = Sandbox(
-        people,
-        Charts(people, tenant),
+    charts = charts_of(size, seed, heavy, tenant)
+    tokens = Tokens({one.client_id: one.client() for one in apps}, token_seconds, clock, length=TOKEN_LENGTH)
+    app = Starlette(routes=_routes())
+    app.router.redirect_slashes = False
+    app.state.sandbox = Sandbox(
+        charts.people,
+        charts,
         tokens,
         tenant,
         authorization_origin,
@@ -88,11 +90,9 @@ def create_app(
         dict(poisoned or {}),
         open_tier,
         diagnoses_and_problems,
+        refuse_unknown,
         clock,
     )
-    app = Starlette(routes=_routes())
-    app.router.redirect_slashes = False
-    app.state.sandbox = sandbox
     return Controlled(_Numbered(app), expire=tokens.expire)
 
 
@@ -239,7 +239,13 @@ async def _search(request: Request) -> Response:
         raise not_found()
     _json(request)
     _allow(request, type_, "s")
-    query = asked(type_, RULES[type_], request.query_params.multi_items(), tenant=sandbox.tenant)
+    query = asked(
+        type_,
+        RULES[type_],
+        request.query_params.multi_items(),
+        tenant=sandbox.tenant,
+        refuse_unknown=sandbox.refuse_unknown,
+    )
     if query.provenance:
         _allow(request, "Provenance", "r")
     rows = search.found(sandbox, query)
@@ -275,7 +281,7 @@ def _page(request: Request, query: Asked, rows: list[Resource]) -> tuple[list[Re
     sandbox: Sandbox = request.app.state.sandbox
     url = f"{_base(request)}/{query.type}"
     asking = urlencode(query.pairs, safe=":/|,$", quote_via=quote)
-    this = f"{url}?{asking}" if asking else url
+    this = f"{url}?{request.url.query}" if request.url.query else url
     rule = query.rules.page
     if rule is None or "_id" in query.values:
         return rows, [("self", this)], True

@@ -10,7 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.cerner.sandbox.answers import invalid
-from adapters.cerner.sandbox.rules import CODE_SET_ONLY, REVINCLUDE, TARGETS, WITH_PROVENANCE, Parameter, Rules
+from adapters.cerner.sandbox.rules import (
+    CODE_SET_ONLY,
+    REFUSE_UNKNOWN,
+    REVINCLUDE,
+    TARGETS,
+    WITH_PROVENANCE,
+    Parameter,
+    Rules,
+)
 
 Pairs = Sequence[tuple[str, str]]
 BESIDE_ID = frozenset({"_id", "_count", "_revinclude"})
@@ -42,7 +50,7 @@ class Asked:
         return subject.removeprefix("Patient/") if subject else self.one("patient")
 
 
-def asked(type_: str, rules: Rules, pairs: Pairs, *, tenant: str) -> Asked:
+def asked(type_: str, rules: Rules, pairs: Pairs, *, tenant: str, refuse_unknown: bool = REFUSE_UNKNOWN) -> Asked:
     """Raises Declined (400)."""
     values: dict[str, list[str]] = {}
     for raw, value in pairs:
@@ -50,6 +58,9 @@ def asked(type_: str, rules: Rules, pairs: Pairs, *, tenant: str) -> Asked:
         if name in rules.parameters and value:
             values.setdefault(name, []).append(value)
     _required(rules, values)
+    unknown = {_plain(*pair)[0] for pair in pairs} - rules.parameters.keys() - PAGING - {"_revinclude"}
+    if refuse_unknown and unknown:
+        raise invalid(f"{', '.join(sorted(unknown))} is not supported")
     found = Asked(
         type_,
         rules,

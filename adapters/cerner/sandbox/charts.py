@@ -6,9 +6,9 @@ what goes out is the dialect's resource of the same id.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from adapters.cerner.sandbox import ids
@@ -23,7 +23,7 @@ from adapters.fhir_r4.sandbox.records.case import Case
 from adapters.fhir_r4.sandbox.records.people import patient
 from adapters.fhir_r4.sandbox.records.provenance import provenance
 from adapters.fhir_r4.sandbox.store import Store
-from adapters.population import Population
+from adapters.population import Population, population
 
 CHARTS_KEPT = 256
 CARDS_KEPT = 4096
@@ -42,49 +42,40 @@ class Chart:
 
 
 class Charts:
-    """`size` of the population does not matter: nothing is made before it is asked for."""
+    """`size` of the population does not matter: nothing is made before it is asked for. `staff`: references into the
+    directory by the plain ones; `drugs`: the plain Medications; both are there once the directory is."""
 
     def __init__(self, people: Population, tenant: str) -> None:
         self.people = people
         self.tenant = tenant
-        self._kept: OrderedDict[int, Chart] = OrderedDict()
-        self._cards: OrderedDict[int, Chart] = OrderedDict()
-        self._directory: Chart | None = None
-        self._staff: dict[str, str] = {}
+        self._chart = lru_cache(maxsize=CHARTS_KEPT)(self._make_chart)
+        self._card = lru_cache(maxsize=CARDS_KEPT)(self._make_card)
+        self.staff: dict[str, str] = {}
         self.drugs: dict[str, Resource] = {}
 
-    @property
+    @cached_property
     def directory(self) -> Chart:
-        if self._directory is None:
-            self._directory = self._make_directory()
-        return self._directory
+        return self._make_directory()
 
     def chart(self, number: int) -> Chart | None:
         """None: no such person, or one whose record was deleted."""
-        if not 1 <= number <= len(self.people):
-            return None
-        return self._keeping(self._kept, CHARTS_KEPT, number, lambda: records.chart(self.people, number))
+        return self._chart(number) if self._known(number) else None
 
     def patient(self, number: int) -> Resource | None:
         """The Patient alone, as it stands in the chart: a search of many makes nobody's whole chart."""
-        if not 1 <= number <= len(self.people) or self.people.person(number).status == "deleted":
-            return None
-        found = self._keeping(self._cards, CARDS_KEPT, number, lambda: _card(self.people, number))
-        return found.made["Patient", ids.patient(number)] if found else None
+        return self._card(number).made["Patient", ids.patient(number)] if self._known(number) else None
 
-    def _keeping(
-        self, kept: OrderedDict[int, Chart], most: int, number: int, make: Callable[[], records.Records]
-    ) -> Chart | None:
-        if number in kept:
-            kept.move_to_end(number)
-            return kept[number]
-        if not (found := make()).resources:
-            return None
-        _ = self.directory
-        made = kept[number] = _Chart(self, number).make(found)
-        if len(kept) > most:
-            kept.popitem(last=False)
-        return made
+    def _known(self, number: int) -> bool:
+        return 1 <= number <= len(self.people) and self.people.person(number).status != "deleted"
+
+    def _make_chart(self, number: int) -> Chart:
+        return _Chart(self, number).make(records.chart(self.people, number))
+
+    def _make_card(self, number: int) -> Chart:
+        """What a chart begins with."""
+        case = Case(self.people, number)
+        (first,) = patient(case)
+        return _Chart(self, number).make(records.Records((first.resource, provenance(case, first))))
 
     def _make_directory(self) -> Chart:
         found = records.directory(self.people).resources
@@ -97,27 +88,20 @@ class Charts:
                 places[type_] = places.get(type_, 0) + 1
                 key = f"{type_}/{one['id']}"
                 serials[key] = ids.STAFF + places[type_]
-                self._staff[key] = f"{type_}/{serials[key]}"
+                self.staff[key] = f"{type_}/{serials[key]}"
         for one in found:
             if one["resourceType"] == "PractitionerRole":
-                self._staff[f"PractitionerRole/{one['id']}"] = self._staff[one["practitioner"]["reference"]]
+                self.staff[f"PractitionerRole/{one['id']}"] = self.staff[one["practitioner"]["reference"]]
         plain = [{**system_user(), "meta": {"lastUpdated": OPENED}}]
         about = About(self.tenant, 0, "")
         made = {("Practitioner", ids.SYSTEM_USER): written(plain[0], 1, about)}
         for one in found:
             if (serial := serials.get(f"{one['resourceType']}/{one['id']}")) is None:
                 continue
-            named = {**rewritten(one, self._staff), "id": str(serial), "meta": {"lastUpdated": OPENED}}
+            named = {**rewritten(one, self.staff), "id": str(serial), "meta": {"lastUpdated": OPENED}}
             plain.append(named)
             made[one["resourceType"], str(serial)] = written(named, serial, about)
         return Chart(Store(plain), made, {})
-
-
-def _card(people: Population, number: int) -> records.Records:
-    """What a chart begins with."""
-    case = Case(people, number)
-    (first,) = patient(case)
-    return records.Records((first.resource, provenance(case, first)))
 
 
 class _Chart:
@@ -125,8 +109,9 @@ class _Chart:
 
     def __init__(self, charts: Charts, number: int) -> None:
         self.charts = charts
+        self.directory = charts.directory  # made first: it names the staff
         self.number = number
-        self.names: dict[str, str] = dict(charts._staff)
+        self.names: dict[str, str] = dict(charts.staff)
         self.serials: dict[str, int] = {}
 
     def make(self, found: records.Records) -> Chart:
@@ -182,6 +167,12 @@ class _Chart:
             sources=sources,
             files=files,
         )
+
+
+@lru_cache(maxsize=8)
+def charts_of(size: int, seed: int, heavy: bool, tenant: str) -> Charts:
+    """Servers over the same people share their charts: nothing that is made is changed."""
+    return Charts(population(size, seed, heavy=heavy), tenant)
 
 
 def rewritten(value: Any, names: Mapping[str, str]) -> Any:

@@ -17,6 +17,7 @@ ODDITIES: Mapping[str, str] = {
     "no scope no token": "The token endpoint without a scope it may grant is 400 invalid_scope, urn ...empty-scopes.",
     "scopes by registration": "sandbox-client has v2 scopes, sandbox-client-v1 those of v1; the other's are none.",
     "required parameters": "Each type but Organization has them; without, 400 'at least one of ... must be provided'.",
+    "unknown parameters": "Ignored beside those that suffice; option refuse_unknown: 400.",
     "_id alone": "_id with any other parameter of the type but _revinclude and _count is 400.",
     "closed ranges": "Two dates have to be a lower and an upper bound, and with a prefix a time with its zone.",
     "date or _lastUpdated": "Together they are 400 on most types; MedicationDispense ignores date beside _lastUpdated.",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from adapters.cerner.sandbox import dates
 from adapters.cerner.sandbox.dates import Dates
 
-UNKNOWN_BESIDE_VALID = "ignored"  # [assumed] an unknown parameter next to those that suffice
+REFUSE_UNKNOWN = False  # [assumed] an unknown parameter next to those that suffice is ignored
 MAXIMUM = 200  # [assumed] the largest page of types whose maximum is not documented
 PAGE = 50  # [assumed] of types with _count whose page is not documented
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from capability.issues import Invalid
 from capability.operations import EVERYTHING
 from facade.http import bundles
-from facade.http.inputs import Inputs, inputs, moment, number, of_pairs
+from facade.http.inputs import Inputs, inputs, moment, number, of_pairs, truth
 from facade.http.negotiate import form
 from facade.http.rest import CONTROL, RestRequest
 from facade.interactions.asking import Asking
@@ -51,4 +51,5 @@ def _request(patient: str, given: Inputs, most: int) -> EverythingRequest:
         Wanted(patient, frozenset(named) if named else None, care, moment(given, "_since")),
         number(given, "_count", least=0, most=most),
         tuple(given.applied),
+        linked=truth(given, "_linked"),
     )

@@ -194,3 +194,32 @@ def test_secrets_do_not_show_in_a_representation() -> None:
     assert environ["FACADE_SIGNING_KEY"] not in shown
     assert environ["FACADE_CURSOR_KEY"] not in shown
     assert "sandbox-secret" not in shown
+
+
+LINKED = """\
+    links:
+      - {patients: [rb.1, rb.2], confirmed_by: x}
+      - {patients: [rb.3, elsewhere.1], confirmed_by: x}
+      - {patients: [rb.4], confirmed_by: x}
+      - {patients: [rb.5, "lake_1"], confirmed_by: x}
+      - {patients: [rb.6, lake.6], confirmed_by: x, confirmed_on: 31.1.2026}
+      - {patients: [lake.7, rb.7], confirmed_by: x}
+      - {patients: [rb.8, lake.8]}
+      - {patients: [rb.9, lake.7], confirmed_by: x}
+"""
+
+
+def test_every_mistake_in_a_link_is_told_with_its_line(tmp_path: Path) -> None:
+    keys = new_keys()
+    head, _, practices = RIGHT_SHAPE.partition("    practices:\n")
+    lake = "      lake: {name: Lake, connections: {a: {adapter: athenanet}}}\n"
+    text = f"{head}{LINKED}    practices:\n{lake}{practices}"
+    found = mistakes(text, tmp_path, SIGNING=keys["FACADE_SIGNING_KEY"], CURSOR=keys["FACADE_CURSOR_KEY"])
+
+    begin = line_of(text, "links:")
+    told = {line - begin: texts for line, texts in found.items() if 0 <= line - begin < LINKED.count("\n")}
+    assert {1, 2, 3, 4, 5, 7, 8} == told.keys()
+    assert "is the second of its practice here" in told[1][0]
+    assert ["names no practice of this tenant"] == told[2]
+    assert ["is required"] == told[7]
+    assert "stands in another link" in told[8][0]

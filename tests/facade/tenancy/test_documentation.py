@@ -23,6 +23,7 @@ MODELS = [
     configuration.IdentifierSettings,
     configuration.AddressSettings,
     configuration.PortalSettings,
+    configuration.LinkSettings,
     RuleSettings,
 ]
 

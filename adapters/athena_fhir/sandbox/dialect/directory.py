@@ -199,7 +199,8 @@ def shared(practices: Sequence[Practice], people: Population) -> list[Resource]:
                 made["identifier"] = [one for one in made.get("identifier", ()) if one.get("system") == NPI]
             else:
                 made.pop("identifier", None)
-            found.append({key: value for key, value in made.items() if value != []})
+            if made["id"].startswith(f"{numbers.GLOBAL}."):
+                found.append({key: value for key, value in made.items() if value != []})
         elif plain["id"] == "practitioner-71":
             twin = {**copy.deepcopy(plain), "id": numbers.directory_id(_GLOBAL_TWIN)}
             twin["identifier"] = [one for one in twin["identifier"] if one.get("system") == NPI]

@@ -165,7 +165,8 @@ def mistaken(made: Resource, id_: str) -> Resource:
     """A twin that was entered in error: found like any other row, and no record of the REST API's."""
     twin: Resource = {**copy.deepcopy(made), "id": id_}
     if made["resourceType"] == "Condition":
-        twin.pop("clinicalStatus", None)
+        for name in ("clinicalStatus", "abatementDateTime"):
+            twin.pop(name, None)
         system = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
         twin["verificationStatus"] = {"coding": [{"system": system, "code": "entered-in-error"}]}
     else:

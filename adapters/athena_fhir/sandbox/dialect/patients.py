@@ -37,6 +37,9 @@ def patient(here: Here, made: Resource) -> list[Resource]:
     marks += [
         extension("ah-chart-sharing-group", valueReference=here.organization("group", one)) for one in person.groups
     ]
+    marks.append(extension("ah-provider-group", valueReference=here.organization("provider group", 1)))
+    if person.department:
+        marks.append(extension("ah-department", valueReference=here.organization("site", person.department)))
     marks.append(extension("ah-patient-active", valueBoolean=person.status == "active"))
     made["extension"] = marks
     made["meta"] = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "N"}]}

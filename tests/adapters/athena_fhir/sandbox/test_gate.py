@@ -32,11 +32,11 @@ async def test_anybody_may_read_the_statement_and_the_smart_configuration_whose_
 async def test_a_token_says_in_text_how_long_it_lasts_and_then_the_gateway_refuses_it() -> None:
     now = [NOW]
     async with wired(create_app(clock=lambda: now[0])) as wire:
-        answer = (await wire.token()).json()
+        answer = (await wire.token("system/Patient.read")).json()
         now[0] += 3_601
         expired = await wire.get("Patient/a-195900.E-1")
 
-    assert ("Bearer", "3600", "system/*.read") == (answer["token_type"], answer["expires_in"], answer["scope"])
+    assert ("Bearer", "3600", "system/Patient.read") == (answer["token_type"], answer["expires_in"], answer["scope"])
     assert (401, "Invalid Access Token.") == (expired.status_code, expired.json()["error"])
 
 

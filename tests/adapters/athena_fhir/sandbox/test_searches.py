@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -113,6 +113,15 @@ async def test_a_search_can_be_posted(wire: Wire) -> None:
     assert ["a-195900.E-1"] == [one["resource"]["id"] for one in answer.json()["entry"]]
 
 
+async def test_a_patient_alone_is_the_same_as_in_the_chart_and_is_found_by_department(wire: Wire) -> None:
+    (found,) = await wire.rows("Patient?_id=a-195900.E-1&_lastUpdated=lt2026-01-01")
+    away = await wire.rows("Patient?name=a&ah-department=Organization/a-195900.Department-150")
+
+    assert await wire.json("Patient/a-195900.E-1") == found
+    assert {"a-195900.E-24"} >= {one["id"] for one in away}
+    assert [] == await wire.rows("Patient?_id=a-195900.E-1&_lastUpdated=ge2026-01-01")
+
+
 async def test_provenance_comes_by_revinclude_or_by_its_target(wire: Wire) -> None:
     bundle = await wire.json("AllergyIntolerance?patient=a-195900.E-1&_revinclude=Provenance:target&_count=1000")
     modes = {(one["resource"]["resourceType"], one["search"]["mode"]) for one in bundle["entry"]}
@@ -121,6 +130,22 @@ async def test_provenance_comes_by_revinclude_or_by_its_target(wire: Wire) -> No
 
     assert {("AllergyIntolerance", "match"), ("Provenance", "include")} == modes
     assert [{"reference": f"AllergyIntolerance/{target}"}] == found["target"]
+
+
+async def test_every_reference_of_a_chart_leads_to_a_record_of_the_server(wire: Wire) -> None:
+    types = ("CarePlan", "CareTeam", "Condition", "DiagnosticReport", "DocumentReference", "Encounter", "Coverage")
+    rows = [row for type_ in types for row in await wire.rows(f"{type_}?patient=a-195901.E-2,a-195900.E-1")]
+    named = sorted({reference for row in rows for reference in references(row)})
+
+    assert {"a-1", "a-195900", "a-195901"} == {one.partition("/")[2].partition(".")[0] for one in named}
+    assert [] == [one for one in named if (await wire.get(one)).status_code != 200]
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict) and isinstance(value.get("reference"), str):
+        yield value["reference"]
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from references(one)
 
 
 async def test_a_department_is_a_location_and_an_organization_and_an_entry_of_the_directory_is_either(

@@ -10,9 +10,11 @@ import httpx
 from starlette.types import ASGIApp
 
 from adapters.athena_fhir.sandbox import BASE, CREDENTIALS, TOKEN_PATH, create_app
+from adapters.athena_fhir.sandbox.rules import RULES
 
 CLIENT, SECRET = next(iter(CREDENTIALS.items()))
 ORIGIN = "http://sandbox.test"
+EVERYTHING = " ".join(f"system/{name}.read" for name in RULES)
 PRACTICE = "Organization/a-1.Practice-195900"
 
 
@@ -21,7 +23,7 @@ class Wire:
         self.client = client
         self.bearer: str | None = None
 
-    async def token(self, scope: str = "system/*.read", **form: str) -> httpx.Response:
+    async def token(self, scope: str = EVERYTHING, **form: str) -> httpx.Response:
         data = {"grant_type": "client_credentials", "scope": scope, **form}
         return await self.client.post(TOKEN_PATH, data=data, auth=(CLIENT, SECRET))
 
@@ -51,7 +53,7 @@ class Wire:
 
 
 @asynccontextmanager
-async def wired(app: ASGIApp | None = None, scope: str = "system/*.read") -> AsyncIterator[Wire]:
+async def wired(app: ASGIApp | None = None, scope: str = EVERYTHING) -> AsyncIterator[Wire]:
     transport = httpx.ASGITransport(app=app or create_app(token_quota=100))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
         wire = Wire(client)

@@ -37,6 +37,7 @@ async def test_next_repeats_the_request_and_adds_a_cursor(path: str, opens: obje
     assert uuid.UUID(bundle["id"])
     assert "total" not in bundle
     assert resources(second)
+    assert link(bundle, "next") == link(second, "self")
     assert link(second, "previous")
 
 

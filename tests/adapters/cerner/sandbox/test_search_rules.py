@@ -91,6 +91,11 @@ async def test_what_is_allowed_is_answered() -> None:
     assert [True] * 1 + [False] + [True] * 12 == [count > 0 for count in found]
 
 
+async def test_an_unknown_parameter_is_refused_on_demand() -> None:
+    async with anonymous(refuse_unknown=True) as server:
+        assert (400, "_sort is not supported") == await server.refused(f"Condition?{P}&_sort=code")
+
+
 async def test_an_observation_is_found_by_its_own_code_and_by_loinc_alone() -> None:
     async with anonymous() as server:
         panel = resources(await server.json(f"Observation?{P}&code=http://loinc.org|85354-9"))
