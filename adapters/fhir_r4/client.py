@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -184,7 +184,7 @@ class FHIRServer:
 
     def served(
         self,
-        resources: tuple[Resource, ...] | list[Resource],
+        resources: Sequence[Resource],
         issues: tuple[Issue, ...] = (),
         *,
         names: Names | None = None,

@@ -75,7 +75,8 @@ async def search(ehr: FHIRServer, call: Call, query: Query) -> Page:
     matches = newest(one for answer in answers for one in answer.bundle.matches)
     warned = (ehr.dialect.warn(issue) for answer in answers for issue in answer.bundle.issues)
     issues = dict.fromkeys([*(one for one in warned if one), *(one for each in answers for one in each.issues)])
-    page = ehr.served(matches, tuple(issues) if query.cursor is None else ())
+    whole = matches if served.complete is None else await served.complete(ehr, call, matches)
+    page = ehr.served(whole, tuple(issues) if query.cursor is None else ())
     following = [*(answer.next for answer in answers if answer.next is not None), *later]
     return replace(page, cursor=_written(following), applied=plan.applied)
 
