@@ -1,5 +1,4 @@
-"""The FHIRPath of search parameters, as far as they are written here: paths, `|`, `ofType(X)`, and `where` with one
-equation on `url` or `system`."""
+"""The FHIRPath of search parameters, as far as US Core writes it: paths, `|`, `where(name = '...')` and `ofType(X)`."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ from typing import Any
 Select = Callable[[dict[str, Any]], list[Any]]
 Step = Callable[[Any], Iterator[Any]]
 
-_STEP = re.compile(r"\.?(?:where\((url|system) = '([^']*)'\)|ofType\((\w+)\)|([A-Za-z_]\w*))")
+_STEP = re.compile(r"\.?(?:where\((\w+)\s*=\s*'([^']*)'\)|ofType\((\w+)\)|([A-Za-z_]\w*))")
 
 
 @cache
@@ -46,7 +45,7 @@ def _steps(path: str) -> list[Step]:
         if kind is not None and name is not None:
             steps[-1] = _exactly(name + kind[0].upper() + kind[1:])
         elif key is not None:
-            steps.append(_with(key, wanted))
+            steps.append(_where(key, wanted))
         elif child is not None:
             steps.append(_child(child))
         name = child
@@ -77,5 +76,5 @@ def _child(name: str) -> Step:
     return step
 
 
-def _with(key: str, wanted: str) -> Step:
+def _where(key: str, wanted: str) -> Step:
     return lambda value: iter([value] if isinstance(value, dict) and value.get(key) == wanted else ())

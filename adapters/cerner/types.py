@@ -59,6 +59,9 @@ OBSERVATIONS = (
 )
 PEDIATRIC = frozenset({"head-occipital-frontal-circumference-percentile", "pediatric-bmi-for-age"})
 
+APART = {"": "Forms of reports are no DocumentReference as well."}
+"""Of what is passed on no second record can be made that the EHR does not have."""
+
 PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate"})
 
 
@@ -87,7 +90,8 @@ def _served(type_: str, profiles: str, pushed: Mapping[str, Pushed], filters: st
 
 
 def _too_vague() -> Invalid:
-    return Invalid("this EHR finds patients by identifier, by the beginning of a name or by a whole day of birth")
+    text = "this EHR finds patients by identifier, by the beginning of a name or by a whole day of birth"
+    return Invalid(text, code="required")
 
 
 CHANGED_TOO = {"_lastUpdated": INSTANTS}
@@ -130,6 +134,7 @@ CLINICAL = (
         "status",
         apart=DATE_OR_CHANGED,
         count=100,
+        notes=APART,
     ),
     _served(
         "DocumentReference",
@@ -233,6 +238,7 @@ WHO_AND_WHERE = (
         requires=(),
         apart=(frozenset({"identifier", "name"}),),
         fan=Fan("active", ("true", "false"), frozenset({"identifier", "name"})),
+        notes={"identifier": "Values are `system|value`: a value alone is refused."},
         count=200,
     ),
     _served("Organization", "organization", {"name": TEXT_EACH, "address": TEXT_EACH}, requires=(), count=100),

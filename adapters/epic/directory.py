@@ -25,6 +25,9 @@ def first_of_each(query: Query, writing: Writing, made: list[Pairs]) -> list[Pai
     return found
 
 
+WITH_SYSTEM = "Values are `system|code`: a code alone is refused."
+WHOLE_NAME = "A whole name: a beginning of one finds nobody."
+
 PATIENTS = Served(
     "Patient",
     {name: Pushed(lambda clause, writing: None) for name in patient.PARAMS},
@@ -32,6 +35,12 @@ PATIENTS = Served(
     requires=patient.REQUIRES,
     profiles=("us-core-patient",),
     adjust=patient.requests,
+    notes={
+        "family": WHOLE_NAME,
+        "given": WHOLE_NAME,
+        "name": "Alone it is a given and family name in one, both whole.",
+        "birthdate": "One whole day, unless gender with phone or email find the patient.",
+    },
 )
 
 DIRECTORY = (
@@ -40,6 +49,7 @@ DIRECTORY = (
         {"identifier": Pushed(within("practitioner_systems")), "name": Pushed(asks.string)},
         requires=(ID, frozenset({"identifier"}), frozenset({"name"})),
         profiles=("us-core-practitioner",),
+        notes={"identifier": WITH_SYSTEM},
         adjust=first_of_each,
     ),
     Served(
@@ -50,6 +60,7 @@ DIRECTORY = (
         },
         requires=(ID, frozenset({"practitioner"}), frozenset({"specialty"})),
         profiles=("us-core-practitionerrole",),
+        notes={"specialty": WITH_SYSTEM},
         adjust=first_of_each,
     ),
     Served(

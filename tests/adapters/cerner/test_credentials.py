@@ -81,9 +81,10 @@ async def files(tenant: World) -> list[tuple[str, str, bytes]]:
         call = Call("req-1", asyncio.get_running_loop().time() + 20.0)
         query = Query("Binary", id=one["url"].removeprefix("Binary/"))
         document = await registry.content(tenant.adapter, tenant.ehr, call, query)
-        assert isinstance(document.content, bytes)
+        held = document.content
+        body = held if isinstance(held, bytes) else b"".join([part async for part in held])
         assert one["contentType"] == document.content_type
-        found.append((query.id or "", document.content_type, document.content))
+        found.append((query.id or "", document.content_type, body))
     return found
 
 

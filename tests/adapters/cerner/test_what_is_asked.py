@@ -90,6 +90,14 @@ async def test_codes_go_without_their_system_and_pressures_by_their_panel(tenant
     ] == [asked for _, asked in tenant.asked()]
 
 
+async def test_codes_that_no_address_holds_are_left_to_the_facade(tenant: World) -> None:
+    await tenant.ask(
+        "Observation", of(ADA), token("code", *(f"{number}-0" for number in range(10_000, 10_300)), system=LOINC)
+    )
+
+    assert [("/Observation", {**COUNT, "patient": [ADA]})] == tenant.asked()
+
+
 async def test_a_category_that_the_server_does_not_know_is_left_to_the_facade(tenant: World) -> None:
     await tenant.ask(
         "Condition", of(ADA), token("category", "74188005"), token("clinical-status", "active", "resolved")
