@@ -20,7 +20,7 @@ COUNT = {"_count": ["100"]}
 
 @pytest.fixture
 async def tenant() -> AsyncIterator[World]:
-    async with world() as made:
+    async with world(refuse_unknown=True) as made:
         yield made
 
 
@@ -46,6 +46,12 @@ async def test_a_day_without_a_zone_is_asked_for_with_what_it_is_anywhere(tenant
 
     dates = ["ge2025-01-04T10:00:00.000Z", "le2025-01-06T14:00:00.000Z"]
     assert [("/CarePlan", {"patient": [ADA], "category": ["assess-plan"], "date": dates})] == tenant.asked()
+
+
+async def test_a_goal_s_target_is_asked_for_by_days(tenant: World) -> None:
+    await tenant.ask("Goal", of(ADA), day("target-date", "2025-01-05", "ge"))
+
+    assert [("/Goal", {"patient": [ADA], "target-date": ["ge2025-01-03", "le2100-01-01"]})] == tenant.asked()
 
 
 async def test_of_dates_that_exclude_each_other_one_goes(tenant: World) -> None:
