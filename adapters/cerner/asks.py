@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from adapters.cerner.dates import Range
@@ -23,15 +24,30 @@ LONGEST = 4_000
 
 NAME_CHARACTERS = 2  # [seen: cerner-cs] of Practitioner.name
 
+_SPECIAL = re.compile(r"[\\,$|]")
+
 PATIENT = Pushed(asks.reference("Patient"), one_each=True)
 """[seen: docs, ronin] one patient a request."""
 
 BARE = Pushed(asks.bare_token)
 BARE_EACH = Pushed(asks.bare_token, one_each=True)
 TOKEN = Pushed(asks.token)
-TEXT_EACH = Pushed(asks.string, one_each=True)
 INSTANTS = Pushed(asks.instants)
 DAYS = Pushed(asks.days)
+
+
+def beginning(clause: Clause, writing: Writing) -> list[str] | None:
+    """Texts up to what would have to be escaped: a search finds what begins so, and the facade applies all of it.
+
+    [assumed] Millennium does not read an escape; nothing published says that it does.
+    """
+    texts = [_SPECIAL.split(value.text)[0].strip() for value in clause.values if isinstance(value, StringValue)]
+    if clause.modifier not in (None, "exact") or not all(texts):
+        return None
+    return [",".join(dict.fromkeys(texts))]
+
+
+TEXT_EACH = Pushed(beginning, one_each=True)
 
 
 def known(*codes: str) -> Ask:
@@ -105,7 +121,8 @@ def provider_identifier(clause: Clause, writing: Writing) -> list[str] | None:
 def provider_name(clause: Clause, writing: Writing) -> list[str] | None:
     """[seen: cerner-cs] names of two characters and more; shorter ones are left to the facade."""
     long = all(isinstance(one, StringValue) and len(one.text.strip()) >= NAME_CHARACTERS for one in clause.values)
-    return asks.string(clause, writing) if long else None
+    found = beginning(clause, writing)
+    return found if found and long and all(len(text) >= NAME_CHARACTERS for text in found) else None
 
 
 def born(clause: Clause, writing: Writing) -> list[str] | None:

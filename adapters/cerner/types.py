@@ -59,6 +59,9 @@ OBSERVATIONS = (
 )
 PEDIATRIC = frozenset({"head-occipital-frontal-circumference-percentile", "pediatric-bmi-for-age"})
 
+APART = {"": "Forms of reports are no DocumentReference as well."}
+"""Of what is passed on no second record can be made that the EHR does not have."""
+
 PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate"})
 
 
@@ -131,6 +134,7 @@ CLINICAL = (
         "status",
         apart=DATE_OR_CHANGED,
         count=100,
+        notes=APART,
     ),
     _served(
         "DocumentReference",
@@ -234,6 +238,7 @@ WHO_AND_WHERE = (
         requires=(),
         apart=(frozenset({"identifier", "name"}),),
         fan=Fan("active", ("true", "false"), frozenset({"identifier", "name"})),
+        notes={"identifier": "Values are `system|value`: a value alone is refused."},
         count=200,
     ),
     _served("Organization", "organization", {"name": TEXT_EACH, "address": TEXT_EACH}, requires=(), count=100),

@@ -127,6 +127,7 @@ CLINICAL = (
         filters=frozenset({"status"}),
         requires=BY_PATIENT,
         profiles=("us-core-diagnosticreport-lab", "us-core-diagnosticreport-note"),
+        notes={"": "Forms of reports are no DocumentReference as well."},
     ),
     Served(
         "DocumentReference",

@@ -84,6 +84,7 @@ class Served:
                 the others find
     `requires`  what a client has to give, at least one of these sets; as in capability.declare.Support
     `profiles`  short names of US Core profiles that occur
+    `notes`     by parameter: what its values have to be; as in capability.declare.Support
     `by_id`     most ids of one `_id`; 0: the type can't be searched by id, and each is read
     `provenance` whether the EHR gives its Provenance beside it
     `alone`     the EHR's ids that an `_id` names only by themselves
@@ -103,6 +104,7 @@ class Served:
     filters: frozenset[str] = frozenset()
     requires: tuple[frozenset[str], ...] = ()
     profiles: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
     by_id: int = 10
     provenance: bool = True
     alone: Callable[[str], bool] = lambda id_: False
@@ -171,6 +173,7 @@ class Dialect:
     `post_over` characters of an address from which on a search is POSTed; None: never
     `token_attempts`  as ClientCredentials.attempts
     `headers`   settings -> further headers of every request
+    `always`    settings -> what is asked for beside every search
     `moved`     (type, id, id of what replaced it) -> what stands for a record from which the EHR redirects to another,
                 where `explain` finds nothing in such an answer
     `binary_as` Accept of what attachments hold; None: the type that the attachment says
@@ -191,6 +194,7 @@ class Dialect:
     post_over: int | None = None
     token_attempts: int = 1
     headers: Callable[[FHIRSettings], Mapping[str, str]] = lambda settings: {}
+    always: Callable[[FHIRSettings], Pairs] = lambda settings: ()
     moved: Callable[[str, str, str], Resource] | None = None
     binary_as: str | None = None
     scope: Callable[[FHIRSettings], str] | None = None

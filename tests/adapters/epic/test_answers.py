@@ -23,7 +23,7 @@ from facade.state.cache import MemoryCache
 from facade.state.tokens import MemoryTokens
 from tests.adapters.ehr import CONNECTION, EHR, ORIGIN, call
 from tests.adapters.epic.world import epic, matches, warnings
-from tests.facade.world import link
+from tests.facade.world import every, link
 
 JASMINE, LAURA = 5, 21
 SYSTEM = f"urn:oid:1.2.840.114350.1.13.88.2{NUMBERS}"
@@ -54,6 +54,7 @@ def said(*numbers: str, **more: Any) -> dict[str, Any]:
         (400, said("59102", expression=["demographics/_id"]), NothingFound),
         (404, {}, EHRInvalid),
         (404, said("59008"), type(None)),
+        (400, said("59100", "59102", expression=["demographics/_id"]), EHRInvalid),
         (400, said("59102", expression=["code/category"]), type(None)),
         (400, said("59159"), type(None)),
         (403, said("4131", system="urn:oid:1.2.3"), type(None)),
@@ -107,6 +108,20 @@ async def test_a_page_that_epic_has_forgotten_is_found_again(tmp_path: Path) -> 
 
         assert expected == again
         assert not {one["id"] for one in matches(first)} & {*again}
+
+
+async def test_an_older_release_is_asked_the_same_and_filtered_here(tmp_path: Path) -> None:
+    async with epic(tmp_path, release="February 2024") as practice:
+        patient = await practice.patient(LAURA)
+        everything = matches(await practice.get(f"/Encounter?patient={patient}&_count=50"))
+        search = f"/Encounter?patient={patient}&class=AMB&_count=1"
+
+        ambulatory = [one["id"] for one in await every(practice.client, search)]
+        refused = await practice.get(f"/RelatedPerson?patient={patient}", 502)
+
+        assert [one["id"] for one in everything if one["class"]["code"] == "AMB"] == ambulatory
+        assert 0 < len(ambulatory) < len(everything)
+        assert ["not-supported"] == [one["code"] for one in refused["issue"]]
 
 
 async def test_an_api_that_the_client_is_not_registered_for_is_our_credentials_failure(tmp_path: Path) -> None:

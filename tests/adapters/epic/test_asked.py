@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import pytest
 
 from adapters.epic.settings import OBSERVATION_CATEGORIES
@@ -9,7 +11,7 @@ from tests.adapters.epic.world import Epic, matches, warnings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-JASMINE = 5
+JASMINE, LAURA = 5, 21
 SNOMED, SNOMED_OID = "http://snomed.info/sct", "urn:oid:2.16.840.1.113883.6.96"
 
 
@@ -121,6 +123,22 @@ async def test_what_epic_only_filters_afterwards_is_left_to_the_facade(practice:
     assert ambulatory
 
 
+async def test_a_day_is_asked_for_with_a_zone_and_wide_enough_for_dates_without_one(practice: Epic) -> None:
+    patient = await practice.patient(LAURA)
+    visits = matches(await practice.get(f"/Encounter?patient={patient}"))
+    visit = next(one for one in visits if len(one["period"]["start"]) == 10)  # an office visit has a date only
+    await practice.forget()
+
+    found = matches(await practice.get(f"/Encounter?patient={patient}&date={visit['period']['start']}"))
+
+    assert visit["id"] in [one["id"] for one in found]
+    assert len(found) < len(visits)
+    (call,) = await practice.summit.asked("epic")
+    ends = sorted(value for name, value in parse_qsl(call["query"]) if name == "date")
+    assert [("ge", "Z"), ("lt", "Z")] == [(end[:2], end[-1]) for end in ends]
+    assert ends[0][2:12] < visit["period"]["start"] < ends[1][2:12]
+
+
 async def test_a_medicine_that_came_with_its_request_is_not_asked_for_again(practice: Epic) -> None:
     patient = await practice.patient(JASMINE)
     await practice.forget()
@@ -159,8 +177,8 @@ async def test_provenance_is_asked_for_beside_its_targets(practice: Epic) -> Non
     [
         ("Organization?name=Test", "http._id"),
         ("Location?name=Test", "http._id"),
-        ("Practitioner?identifier=1234567893", "http.identifier"),
-        ("PractitionerRole?specialty=207Q00000X", "http.specialty"),
+        ("Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|", "http.identifier"),
+        ("PractitionerRole?specialty=http://nucc.org/provider-taxonomy|", "http.specialty"),
     ],
 )
 async def test_what_epic_can_t_be_asked_is_refused_by_name(practice: Epic, search: str, location: str) -> None:
@@ -170,8 +188,41 @@ async def test_what_epic_can_t_be_asked_is_refused_by_name(practice: Epic, searc
     assert [] == await practice.asked(search.partition("?")[0])
 
 
-async def test_a_specialty_is_found_under_the_name_that_the_nucc_has_in_fhir(practice: Epic) -> None:
-    found = matches(await practice.get("/PractitionerRole?specialty=http://nucc.org/provider-taxonomy|207Q00000X"))
+async def test_places_and_people_of_the_directory_are_found_by_what_epic_takes(practice: Epic) -> None:
+    patient = await practice.patient(JASMINE)
+    visit = matches(await practice.get(f"/Encounter?patient={patient}"))[0]
+    place = await practice.get(f"/{visit['location'][0]['location']['reference']}")
+    doctor = await practice.get(f"/{visit['participant'][0]['individual']['reference']}")
+    kind, npi = place["type"][0]["coding"][0], doctor["identifier"][0]
+
+    by_type = matches(await practice.get(f"/Location?type={kind['system']}|{kind['code']}&name={place['name']}"))
+    by_npi = matches(await practice.get(f"/Practitioner?identifier={npi['system']}|{npi['value']}"))
+    by_name = matches(await practice.get(f"/Practitioner?name={doctor['name'][0]['family']}&name=Nobody"))
+
+    assert [place["id"]] == [one["id"] for one in by_type]
+    assert [doctor["id"]] == [one["id"] for one in by_npi]
+    assert [] == by_name
+    assert {"name": doctor["name"][0]["family"]} == (await practice.asked("Practitioner"))[-1][1]
+
+
+async def test_a_long_search_goes_as_a_form(practice: Epic) -> None:
+    patient = await practice.patient(JASMINE)
+    (problem, *_) = matches(await practice.get(f"/Condition?patient={patient}&category=problem-list-item"))
+    code = next(one["code"] for one in problem["code"]["coding"] if one["system"] == SNOMED)
+    many = ",".join(f"{SNOMED}|{number}" for number in (*range(10**8, 10**8 + 60), code))
+    await practice.forget()
+
+    assert problem["id"] in [
+        one["id"] for one in matches(await practice.get(f"/Condition?patient={patient}&code={many}"))
+    ]
+    assert [("POST", True)] == [
+        (one["method"], one["path"].endswith("/Condition/_search")) for one in await practice.summit.asked("epic")
+    ]
+
+
+@pytest.mark.parametrize("asked", ["http://nucc.org/provider-taxonomy|207Q00000X", "207Q00000X"])
+async def test_a_specialty_is_found_under_the_name_that_the_nucc_has_in_fhir(practice: Epic, asked: str) -> None:
+    found = matches(await practice.get(f"/PractitionerRole?specialty={asked}"))
 
     assert found
     assert {"http://nucc.org/provider-taxonomy"} == {
