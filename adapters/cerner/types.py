@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from adapters.cerner import asks
-from adapters.cerner.asks import BARE, BARE_EACH, DAYS, INSTANTS, PATIENT, TEXT_EACH, TOKEN, shaped
+from adapters.cerner.asks import BARE, BARE_EACH, DAYS, INSTANTS, PATIENT, TEXT_EACH, TOKEN, TOKEN_EACH, shaped
 from adapters.cerner.dates import Range
 from adapters.cerner.proofs import proven_category
 from adapters.fhir_r4.asks import reference
@@ -62,7 +62,7 @@ PEDIATRIC = frozenset({"head-occipital-frontal-circumference-percentile", "pedia
 APART = {"": "Forms of reports are no DocumentReference as well."}
 """Of what is passed on no second record can be made that the EHR does not have."""
 
-PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate"})
+PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate", "phone", "email"})
 
 
 TARGETS = frozenset(
@@ -90,7 +90,7 @@ def _served(type_: str, profiles: str, pushed: Mapping[str, Pushed], filters: st
 
 
 def _too_vague() -> Invalid:
-    text = "this EHR finds patients by identifier, by the beginning of a name or by a whole day of birth"
+    text = "this EHR finds patients by identifier, phone, email, the beginning of a name or a whole day of birth"
     return Invalid(text, code="required")
 
 
@@ -221,6 +221,8 @@ WHO_AND_WHERE = (
             "family": TEXT_EACH,
             "given": TEXT_EACH,
             "birthdate": Pushed(asks.born),
+            "phone": BARE_EACH,
+            "email": BARE_EACH,
             "gender": Pushed(asks.bare_single),
         },
         "death-date race ethnicity",
@@ -245,10 +247,16 @@ WHO_AND_WHERE = (
     _served(
         "Location",
         "location",
-        {"name": TEXT_EACH, "address": TEXT_EACH, "address-state": TEXT_EACH, "address-postalcode": TEXT_EACH},
+        {
+            "type": TOKEN_EACH,
+            "name": TEXT_EACH,
+            "address": TEXT_EACH,
+            "address-state": TEXT_EACH,
+            "address-postalcode": TEXT_EACH,
+        },
         "address-city",
         requires=(),
-        fan=Fan("-physicalType", PHYSICAL_TYPES, frozenset()),
+        fan=Fan("-physicalType", PHYSICAL_TYPES, frozenset({"type"})),
         count=100,
     ),
 )

@@ -150,11 +150,13 @@ async def test_ids_go_alone_and_as_their_type_takes_them(tenant: World) -> None:
 async def test_people_are_asked_for_one_criterion_at_a_time(tenant: World) -> None:
     await tenant.ask("Patient", text("family", "Li", "Lo"), token("gender", "female"))
     await tenant.ask("Patient", text("name", "Li"), text("name", "Lo"), day("birthdate", "1980-01-02"))
+    await tenant.ask("Patient", token("phone", "8165550101"))
 
     assert [
         {**COUNT, "name": ["Li"], "birthdate": ["1980-01-02"]},
         {**COUNT, "family": ["Li"], "gender": ["female"]},
         {**COUNT, "family": ["Lo"], "gender": ["female"]},
+        {**COUNT, "phone": ["8165550101"]},
     ] == [asked for _, asked in tenant.asked()]
 
 
@@ -199,6 +201,12 @@ async def test_places_are_asked_for_by_every_physical_type(tenant: World) -> Non
     assert page.cursor is not None
     assert [["a"]] * 6 == [values["name"] for _, values in asked]
     assert 6 == len({values["-physicalType"][0] for _, values in asked})
+
+
+async def test_places_of_a_type_need_no_physical_one(tenant: World) -> None:
+    await tenant.ask("Location", token("type", "OF"), text("name", "a"))
+
+    assert [("/Location", {**COUNT, "type": ["OF"], "name": ["a"]})] == tenant.asked()
 
 
 async def test_practitioners_without_a_long_name_are_all_of_them(tenant: World) -> None:
