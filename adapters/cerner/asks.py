@@ -19,6 +19,9 @@ COMPONENTS = frozenset({"8480-6", "8462-4"})
 """Systolic and diastolic pressure: Millennium has them in the components of the panel, which alone is found."""
 
 SSN = "http://hl7.org/fhir/sid/us-ssn"
+LONGEST = 4_000
+"""[assumed] characters of one value: a longer address is not taken, and a search is not POSTed."""
+
 NAME_CHARACTERS = 2  # [seen: cerner-cs] of Practitioner.name
 
 _SPECIAL = re.compile(r"[\\,$|]")
@@ -29,6 +32,7 @@ PATIENT = Pushed(asks.reference("Patient"), one_each=True)
 BARE = Pushed(asks.bare_token)
 BARE_EACH = Pushed(asks.bare_token, one_each=True)
 TOKEN = Pushed(asks.token)
+TOKEN_EACH = Pushed(asks.token, one_each=True)
 INSTANTS = Pushed(asks.instants)
 DAYS = Pushed(asks.days)
 
@@ -67,7 +71,8 @@ def loinc(clause: Clause, writing: Writing) -> list[str] | None:
     values = [value for value in clause.values if isinstance(value, TokenValue)]
     if clause.modifier is not None or not all(map(_is_loinc, values)):
         return None
-    return [",".join(dict.fromkeys(asks.escape(text) for value in values for text in _loinc(value)))]
+    written = ",".join(dict.fromkeys(asks.escape(text) for value in values for text in _loinc(value)))
+    return [written] if len(written) <= LONGEST else None
 
 
 def _is_loinc(value: TokenValue) -> bool:
@@ -108,10 +113,10 @@ def _shown(clause: Clause, value: TokenValue) -> bool:
 
 def provider_identifier(clause: Clause, writing: Writing) -> list[str] | None:
     """[seen: cerner-cs] with its system. Raises Invalid without."""
-    found = identifier(clause, writing)
     if any(isinstance(value, TokenValue) and not (value.system and value.code) for value in clause.values):
-        raise Invalid("this EHR finds practitioners by system|value of an identifier only", parameter="identifier")
-    return found
+        text = "this EHR finds practitioners by system|value of an identifier only"
+        raise Invalid(text, parameter="identifier", code="required")
+    return identifier(clause, writing)
 
 
 def provider_name(clause: Clause, writing: Writing) -> list[str] | None:

@@ -6,11 +6,12 @@ Sources: Millennium's FHIR R4 reference of 2024, and its CapabilityStatement of 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
 from adapters.cerner import asks
-from adapters.cerner.asks import BARE, BARE_EACH, DAYS, INSTANTS, PATIENT, TEXT_EACH, TOKEN, shaped
+from adapters.cerner.asks import BARE, BARE_EACH, DAYS, INSTANTS, PATIENT, TEXT_EACH, TOKEN, TOKEN_EACH, shaped
 from adapters.cerner.dates import Range
 from adapters.cerner.proofs import proven_category
 from adapters.fhir_r4.asks import reference
@@ -21,7 +22,7 @@ from capability.issues import Invalid
 BY_ID = (frozenset({"_id"}),)
 PATIENT_OR_ID = (frozenset({"patient"}), *BY_ID)
 DATE_OR_CHANGED = (frozenset({"date", "_lastUpdated"}),)
-CHANGED = Range("_lastUpdated", whole=True)
+CHANGED = Range("_lastUpdated", whole=True, grain=timedelta(minutes=1))
 RANGES: dict[str, tuple[Range, ...]] = {
     "AllergyIntolerance": (CHANGED,),
     "Appointment": (Range("date", ahead=True, always=True),),
@@ -33,7 +34,7 @@ RANGES: dict[str, tuple[Range, ...]] = {
     "Goal": (Range("target-date", high="le", ahead=True, daily=True),),
     "Immunization": (Range("date", high="le", whole=True), Range("_lastUpdated", high=None)),
     "MedicationDispense": (Range("_lastUpdated", high=None),),
-    "MedicationRequest": (Range("_lastUpdated", high="le", whole=True),),
+    "MedicationRequest": (Range("_lastUpdated", high="le", whole=True, grain=timedelta(minutes=1)),),
     "Observation": (Range("date"), CHANGED),
     "Procedure": (Range("date", high="le"), CHANGED),
     "ServiceRequest": (CHANGED,),
@@ -61,7 +62,7 @@ PEDIATRIC = frozenset({"head-occipital-frontal-circumference-percentile", "pedia
 APART = {"": "Forms of reports are no DocumentReference as well."}
 """Of what is passed on no second record can be made that the EHR does not have."""
 
-PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate"})
+PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate", "phone", "email"})
 
 
 TARGETS = frozenset(
@@ -89,7 +90,8 @@ def _served(type_: str, profiles: str, pushed: Mapping[str, Pushed], filters: st
 
 
 def _too_vague() -> Invalid:
-    return Invalid("this EHR finds patients by identifier, by the beginning of a name or by a whole day of birth")
+    text = "this EHR finds patients by identifier, phone, email, the beginning of a name or a whole day of birth"
+    return Invalid(text, code="required")
 
 
 CHANGED_TOO = {"_lastUpdated": INSTANTS}
@@ -219,6 +221,8 @@ WHO_AND_WHERE = (
             "family": TEXT_EACH,
             "given": TEXT_EACH,
             "birthdate": Pushed(asks.born),
+            "phone": BARE_EACH,
+            "email": BARE_EACH,
             "gender": Pushed(asks.bare_single),
         },
         "death-date race ethnicity",
@@ -243,10 +247,16 @@ WHO_AND_WHERE = (
     _served(
         "Location",
         "location",
-        {"name": TEXT_EACH, "address": TEXT_EACH, "address-state": TEXT_EACH, "address-postalcode": TEXT_EACH},
+        {
+            "type": TOKEN_EACH,
+            "name": TEXT_EACH,
+            "address": TEXT_EACH,
+            "address-state": TEXT_EACH,
+            "address-postalcode": TEXT_EACH,
+        },
         "address-city",
         requires=(),
-        fan=Fan("-physicalType", PHYSICAL_TYPES, frozenset()),
+        fan=Fan("-physicalType", PHYSICAL_TYPES, frozenset({"type"})),
         count=100,
     ),
 )

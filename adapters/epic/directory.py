@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.epic import patient
-from adapters.epic.asks import PATIENT, coded_systems, codes
+from adapters.epic.asks import PATIENT, codes, within
 from adapters.fhir_r4 import asks
 from adapters.fhir_r4.declare import Pairs, Pushed, Served, Writing
 from adapters.query import Query
@@ -46,7 +46,7 @@ PATIENTS = Served(
 DIRECTORY = (
     Served(
         "Practitioner",
-        {"identifier": Pushed(coded_systems), "name": Pushed(asks.string)},
+        {"identifier": Pushed(within("practitioner_systems")), "name": Pushed(asks.string)},
         requires=(ID, frozenset({"identifier"}), frozenset({"name"})),
         profiles=("us-core-practitioner",),
         notes={"identifier": WITH_SYSTEM},
@@ -56,7 +56,7 @@ DIRECTORY = (
         "PractitionerRole",
         {
             "practitioner": Pushed(asks.reference("Practitioner"), one_each=True),
-            "specialty": Pushed(coded_systems),
+            "specialty": Pushed(within("specialty_systems")),
         },
         requires=(ID, frozenset({"practitioner"}), frozenset({"specialty"})),
         profiles=("us-core-practitionerrole",),

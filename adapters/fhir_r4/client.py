@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from adapters.fhir_r4.credentials import Credentials
 from adapters.fhir_r4.declare import BadRecord, DeadPage, Dialect, NotHeld, NothingFound, Pairs, Writing
 from adapters.overrides import compiled
 from adapters.pace import Limits
+from adapters.streamed import Streamed
 from adapters.traces import frames
 from adapters.upstream import Redirected, Reply, Upstreams
 from capability.issues import EHRError, EHRInvalid
@@ -29,6 +31,7 @@ from mappings.mapped import Resource
 
 LOG = structlog.get_logger("ehr")
 JSON = "application/fhir+json"
+_REQUEST = re.compile(r"[A-Za-z0-9-]{8,64}")
 UNREAD = "a record of the EHR could not be read and was left out"
 
 
@@ -73,6 +76,18 @@ class FHIRServer:
         """GET of a path below the origin, with our token where the connection has credentials. Any status: a redirect
         is an answer, and not followed."""
         return await self._sent(call, "GET", path, operation, {**self._headers, **headers}, None)
+
+    async def open(self, call: Call, path: str, *, operation: str, headers: Mapping[str, str]) -> Reply | Streamed:
+        """As `get`; the body of a success is not read yet, and whoever has it closes it."""
+        credentials = await self.credentials.of(call)
+        named = {**self._headers, **headers}
+        how: dict[str, Any] = {"operation": operation, "headers": named, "transient": self.dialect.transient}
+        try:
+            if credentials is None:
+                return await self.upstream.open(call, path, **how)
+            return await self.upstream.tokens.open(self.upstream, credentials, call, path, **how)
+        except Redirected as redirected:
+            return redirected.reply
 
     async def record(self, call: Call, type_: str, upstream_id: str) -> Resource | None:
         """The resource as the EHR wrote it; None where it has none of that id. Raises EHRError."""
@@ -158,6 +173,7 @@ class FHIRServer:
                 connection=self.connection.key,
                 type=type_,
                 status=reply.status,
+                their_request=_number(reply),
                 codes=sorted(code for code in answers.codes_of(answers.outcome_of(reply)) if code.isalnum())[:5],
             )
         return found
@@ -233,6 +249,12 @@ class FHIRServer:
             return await tokens.send(self.upstream, credentials, call, method, path, params={}, **how)
         except Redirected as redirected:
             return redirected.reply
+
+
+def _number(reply: Reply) -> str | None:
+    """What the EHR's operators find the request by, where it says so in a form that can be no patient's data."""
+    told = reply.headers.get("x-request-id", "")
+    return told if _REQUEST.fullmatch(told) else None
 
 
 def _ready(resource: Resource, size: int) -> Callable[[], Awaitable[tuple[Resource, int]]]:
