@@ -212,7 +212,17 @@ class FHIRServer:
                 continue
             if made is not None:
                 found.append(made)
-        left = tuple(Issue("structure", text) for text in told.left_out)
+        if told.left_out or told.no_record:
+            LOG.info(
+                "normalisation.left_out",
+                tenant=self.connection.tenant,
+                practice=self.connection.practice,
+                connection=self.connection.key,
+                unread=told.left_out.total(),
+                no_record=told.no_record.total(),
+            )
+        left = [Issue("structure", text) for text in told.left_out]
+        left += [Issue("informational", text, "information") for text in told.no_record]
         return Page(tuple(found), None, (*issues, *left), tuple(told.unmapped))
 
     def _alarm(self, type_: str) -> None:
