@@ -11,9 +11,9 @@ import math
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from authlib.oauth2.auth import ClientAuth
@@ -21,13 +21,17 @@ from authlib.oauth2.rfc6749.parameters import prepare_token_request
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+from adapters.attempts import Answer
 from adapters.contract import Call, TokenStore
 from adapters.single_flight import SingleFlight
 from capability.issues import EHRCredentials, EHRError, EHRInvalid, EHRThrottled, EHRTimeout, EHRUnavailable
 from mappings import fhirjson
 
 if TYPE_CHECKING:  # the seam holds the custody, the custody sends through the seam
+    from adapters.streamed import Streamed
     from adapters.upstream import Reply, Upstream
+
+A = TypeVar("A", bound=Answer)
 
 Authenticate = Callable[[str, dict[str, str], str], tuple[dict[str, str], str]]
 """(token path, headers, body) -> headers and body that also say who we are."""
@@ -178,12 +182,38 @@ class BearerTokens:
                 path,
                 operation=operation,
                 params=params,
-                headers={**headers, "Authorization": f"Bearer {token}"},
+                headers={**headers, **_bearer(token)},
                 content=content,
                 idempotent=idempotent,
                 **repeated,
             )
 
+        return await self._with_token(upstream, credentials, call, sent)
+
+    async def open(
+        self,
+        upstream: Upstream,
+        credentials: ClientCredentials,
+        call: Call,
+        path: str,
+        *,
+        operation: str,
+        headers: Mapping[str, str],
+        most: int | None = None,
+        transient: frozenset[int] | None = None,
+    ) -> Reply | Streamed:
+        """`Upstream.open` with our token, as `send`."""
+        repeated = {} if transient is None else {"transient": transient}
+
+        async def opened(token: str) -> Reply | Streamed:
+            named = {**headers, **_bearer(token)}
+            return await upstream.open(call, path, operation=operation, headers=named, most=most, **repeated)
+
+        return await self._with_token(upstream, credentials, call, opened)
+
+    async def _with_token(
+        self, upstream: Upstream, credentials: ClientCredentials, call: Call, sent: Callable[[str], Awaitable[A]]
+    ) -> A:
         # By connection: that one practice refuses us must not keep another from renewing the token they share.
         refused = (credentials.key, upstream.connection.practice, upstream.connection.key)
         now = asyncio.get_running_loop().time
@@ -265,6 +295,10 @@ def _refusal(reply: Reply, now: float) -> _Refusal | None:
             return _Refusal(EHRThrottled, "the EHR limits our token requests; try again later", now + seconds)
         case _:
             return None
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _retry(seconds: float) -> dict[str, str]:

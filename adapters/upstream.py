@@ -10,20 +10,23 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import aiohttp
 import httpx
-import stamina
 import structlog
 from httpx_aiohttp import AiohttpTransport
 
+from adapters.addresses import checked_origin, checked_path
+from adapters.attempts import BACKOFF, SHORTEST_ATTEMPT, attempted, retry_after
 from adapters.contract import Cache, Call, CallsSpent, Connection, TokenStore, UpstreamCall
 from adapters.oauth import BearerTokens
-from adapters.pace import Circuit, CircuitOpen, Limits, Pace
+from adapters.pace import Circuit, Limits, Pace
+from adapters.streamed import LARGER, LATE, Body, Streamed, size_of, transported
 from capability.issues import EHRError, EHRInvalid, EHRThrottled, EHRTimeout, EHRUnavailable
 
 LOG = structlog.get_logger("ehr")
@@ -35,17 +38,8 @@ NO_ANSWER = frozenset({502, 503, 504})
 """Answers of a gateway in front of an EHR that does not answer. A 500 is an answer about one request: a record that
 always fails must not close the practice."""
 
-BACKOFF = {"wait_initial": 0.1, "wait_max": 2.0, "wait_jitter": 0.25}
-
-SHORTEST_ATTEMPT = 0.25
-"""Seconds: with less left before the deadline another attempt isn't begun."""
-
 HANG = 1.0
 """Seconds without an answer after which a missed deadline counts against the EHR and not against a late start."""
-
-LATE = "the EHR did not answer in time; try again later"
-
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "ehr-fhir-facade"}
 
@@ -69,12 +63,7 @@ class Redirected(EHRInvalid):
         self.reply = reply
 
 
-class _Again(Exception):
-    """An answer after which the call may be repeated."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__()
-        self.reply = reply
+A = TypeVar("A", bound=Reply | Streamed)
 
 
 class _Failed(Exception):
@@ -186,28 +175,43 @@ class Upstream:
         Any status but a redirect is a Reply: what it means is the adapter's to say.
         Raises: EHRTimeout, EHRUnavailable, EHRThrottled (our own budget), EHRInvalid, Redirected, CallsSpent.
         """
-        if call.spent:
-            raise CallsSpent(f"this takes more than {call.most} calls to the EHR; ask for less at once")
         url = self.origin + checked_path(path) + (f"?{urlencode(params)}" if params else "")
-        named = {**HEADERS, **headers, "X-Request-Id": call.request_id}
 
         async def attempt() -> Reply:
-            try:
-                request = httpx.Request(method, url, headers=named, content=content)
-            except httpx.InvalidURL as exc:
-                raise EHRInvalid("the request does not fit an address of the EHR") from exc
-            return await self._attempt(call, request, operation)
+            request = _request(call, method, url, headers, content)
+            await self._circuit.admit()
+            async with self._pace.turn(self._slots, call.deadline):
+                await self._circuit.admit()  # it may have opened while we waited
+                return await self._counted(call, operation, self._exchange(request))
 
-        try:
-            first = await attempt()
-            if not idempotent or first.status not in transient:
-                return first
-            failure: Exception = _Again(first)
-        except (EHRUnavailable, EHRTimeout) as exc:
-            if not idempotent:
-                raise
-            failure = exc
-        return await self._repeat(call, attempt, failure, transient)
+        return await attempted(call, attempt, self._limits.attempts, idempotent=idempotent, transient=transient)
+
+    async def open(
+        self,
+        call: Call,
+        path: str,
+        *,
+        operation: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        most: int | None = None,
+        transient: frozenset[int] = TRANSIENT,
+    ) -> Reply | Streamed:
+        """A GET as `send` makes it; an answer of success is given as soon as its head is there, its body unread.
+
+        The body keeps its slot until it is read or closed. Neither `call`'s deadline nor `Limits.response_bytes` bound
+        it: `most` bytes of it are read. Raises: as `send`.
+        """
+        url = self.origin + checked_path(path)
+
+        async def attempt() -> Reply | Streamed:
+            request = _request(call, "GET", url, headers, None)
+            await self._circuit.admit()
+            async with AsyncExitStack() as held:
+                await held.enter_async_context(self._pace.turn(self._slots, call.deadline))
+                await self._circuit.admit()
+                return await self._counted(call, operation, self._head(request, most, held))
+
+        return await attempted(call, attempt, self._limits.attempts, transient=transient)
 
     async def shared(
         self, call: Call, key: str, ttl: float, fetch: Callable[[], Awaitable[tuple[Any, int]]], *, fresh: bool = False
@@ -237,39 +241,13 @@ class Upstream:
                 if not _hurried(failed, call.deadline):
                     raise failed.error from failed.error.__cause__
 
-    async def _repeat(
-        self, call: Call, attempt: Callable[[], Awaitable[Reply]], failure: Exception, transient: frozenset[int]
-    ) -> Reply:
-        """Further attempts with jittered backoff; `failure` is what the first one, already made, came to."""
-        try:
-            async for trial in stamina.retry_context(
-                on=lambda exc: _wait(exc, call.deadline), attempts=self._limits.attempts, timeout=None, **BACKOFF
-            ):
-                with trial:
-                    if trial.num == 1:
-                        raise failure
-                    reply = await attempt()
-                    if reply.status in transient:
-                        failure = _Again(reply)
-                        raise failure
-                    return reply
-        except _Again as again:
-            return again.reply
-        raise failure
-
-    async def _attempt(self, call: Call, request: httpx.Request, operation: str) -> Reply:
-        await self._circuit.admit()
-        async with self._pace.turn(self._slots, call.deadline):
-            await self._circuit.admit()  # it may have opened while we waited
-            return await self._counted(call, request, operation)
-
-    async def _counted(self, call: Call, request: httpx.Request, operation: str) -> Reply:
+    async def _counted(self, call: Call, operation: str, exchange: Awaitable[A]) -> A:
         """One exchange, until the deadline; told to the circuit, the log and the call."""
         started = time.perf_counter()
         status = 0
         try:
             async with asyncio.timeout_at(call.deadline):
-                reply = await self._exchange(request)
+                reply = await exchange
             status = reply.status
         except TimeoutError as exc:
             late = EHRTimeout(LATE)
@@ -283,34 +261,53 @@ class Upstream:
             self._record(call, operation, status, (time.perf_counter() - started) * 1000)
         if status in NO_ANSWER:
             await self._circuit.failed(EHRUnavailable("no answer"))
-        else:
+        elif isinstance(reply, Reply):
             await self._circuit.answered()
-        if 300 <= status < 400:
+        if isinstance(reply, Reply) and 300 <= status < 400:
             raise Redirected(reply)
         return reply
 
     async def _exchange(self, request: httpx.Request) -> Reply:
-        """One exchange. Texts of errors stay ours: those of the libraries name hosts and addresses."""
-        request.extensions = {"timeout": self._timeout}
-        try:
-            response = await self._transport.handle_async_request(request)
-            try:
-                content = await self._read(response)
-            finally:
-                await response.aclose()
-        except (httpx.TransportError, aiohttp.ClientConnectionError, OSError) as exc:
-            raise _failure(exc) from exc
-        except (httpx.DecodingError, aiohttp.ClientError) as exc:
-            raise EHRInvalid("the EHR's answer is not readable HTTP") from exc
-        return Reply(response.status_code, {k.lower(): v for k, v in response.headers.items()}, content)
+        with transported():
+            return await self._read(await self._sent(request))
 
-    async def _read(self, response: httpx.Response) -> bytes:
+    async def _head(self, request: httpx.Request, most: int | None, held: AsyncExitStack) -> Reply | Streamed:
+        """The answer with its body unread, which takes `held` over; read where it is no success."""
+        with transported():
+            response = await self._sent(request)
+            if not response.is_success:
+                return await self._read(response)
+
+        kept = held.pop_all()
+
+        async def ended(broken: EHRError | None) -> None:
+            await kept.aclose()
+            await self._ended(broken)
+
+        return Streamed(response.status_code, _headers(response), size_of(response), Body(response, most, ended))
+
+    async def _sent(self, request: httpx.Request) -> httpx.Response:
+        request.extensions = {"timeout": self._timeout}
+        return await self._transport.handle_async_request(request)
+
+    async def _read(self, response: httpx.Response) -> Reply:
         received = bytearray()
-        async for chunk in response.aiter_bytes():
-            received += chunk
-            if len(received) > self._limits.response_bytes:
-                raise EHRInvalid("the EHR's answer is larger than we read")
-        return bytes(received)
+        try:
+            async for chunk in response.aiter_bytes():
+                received += chunk
+                if len(received) > self._limits.response_bytes:
+                    raise EHRInvalid(LARGER)
+        finally:
+            await response.aclose()
+        return Reply(response.status_code, _headers(response), bytes(received))
+
+    async def _ended(self, broken: EHRError | None) -> None:
+        """A body that breaks off is no answer; one that nobody wants to the end is one."""
+        if isinstance(broken, EHRUnavailable | EHRTimeout):
+            LOG.warning("ehr.broken_off", **self._labels, error=type(broken).__name__)
+            await self._circuit.failed(broken)
+        else:
+            await self._circuit.answered()
 
     def _record(self, call: Call, operation: str, status: int, milliseconds: float) -> None:
         call.made.append(UpstreamCall(self.connection.practice, self.connection.key, operation, status, milliseconds))
@@ -327,27 +324,16 @@ class Upstream:
         await self._transport.aclose()
 
 
-def _failure(exc: Exception) -> EHRError:
-    """A transport's error as ours."""
-    timed_out = isinstance(exc, httpx.TimeoutException | TimeoutError)
-    cause = exc.__cause__
-    # The aiohttp transport reports any lost connection as a ConnectTimeout: its cause tells which it was.
-    if timed_out and isinstance(cause, aiohttp.ClientConnectionError) and not isinstance(cause, TimeoutError):
-        timed_out = False
-    if timed_out:
-        return EHRTimeout(LATE)
-    return EHRUnavailable("the EHR cannot be reached; try again later")
+def _request(call: Call, method: str, url: str, headers: Mapping[str, str], content: bytes | None) -> httpx.Request:
+    named = {**HEADERS, **headers, "X-Request-Id": call.request_id}
+    try:
+        return httpx.Request(method, url, headers=named, content=content)
+    except httpx.InvalidURL as exc:
+        raise EHRInvalid("the request does not fit an address of the EHR") from exc
 
 
-def _wait(exc: Exception, deadline: float) -> float | bool:
-    """Seconds to wait before the next attempt, True for the usual backoff, False to give up."""
-    if isinstance(exc, CircuitOpen) or not isinstance(exc, _Again | EHRUnavailable | EHRTimeout):
-        return False
-    left = deadline - asyncio.get_running_loop().time() - SHORTEST_ATTEMPT
-    asked = retry_after(exc.reply.headers) if isinstance(exc, _Again) else retry_after(exc.headers)
-    if asked is not None:
-        return asked if asked <= left else False
-    return left > BACKOFF["wait_max"] or left > BACKOFF["wait_initial"] + BACKOFF["wait_jitter"]
+def _headers(response: httpx.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
 
 
 def _hurried(failed: _Failed, deadline: float) -> bool:
@@ -358,39 +344,3 @@ def _hurried(failed: _Failed, deadline: float) -> bool:
     theirs, ours = failed.deadline - begin_by, deadline - begin_by
     asked = retry_after(failed.error.headers)
     return theirs < BACKOFF["wait_max"] and ours > 0 if asked is None else theirs < asked <= ours
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds of a Retry-After header; None without one in seconds (https://www.rfc-editor.org/rfc/rfc9110#name-retry-after)."""
-    text = headers.get("retry-after") or headers.get("Retry-After") or ""
-    return float(text) if text.isdecimal() and len(text) <= 9 else None
-
-
-def checked_origin(text: str) -> str:
-    """`text` as scheme://host[:port]. Raises: ValueError where it is more or less, or http beyond loopback."""
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as exc:
-        raise ValueError("is not an address") from exc
-    if url.userinfo or url.query or url.fragment or url.path not in ("", "/") or not url.host:
-        raise ValueError("an EHR's origin is scheme, host and port, nothing else")
-    if (url.port or 0) > 65535:
-        raise ValueError("an EHR's origin has a port up to 65535")
-    if url.scheme != "https" and not (url.scheme == "http" and url.host in LOOPBACK):
-        raise ValueError("an EHR's origin is https; http is for loopback only")
-    return str(url).rstrip("/")
-
-
-def checked_path(path: str) -> str:
-    """`path` where it stays on the origin. Raises: EHRInvalid otherwise; such paths come from links of the EHR."""
-    segments = path.partition("?")[0].split("/")
-    if (
-        not path.startswith("/")
-        or path.startswith("//")
-        or not path.isascii()
-        or not path.isprintable()
-        or any(character in path for character in "\\# ")
-        or any(segment.lower().replace("%2e", ".") in (".", "..") for segment in segments)
-    ):
-        raise EHRInvalid("the EHR named an address that is not followed")
-    return path

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from adapters.addresses import checked_origin
 from adapters.overrides import OverrideRows, compiled, known_to
-from adapters.upstream import checked_origin
 from mappings.athenanet.tables import TABLES
 from mappings.concept_map import Overrides
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.attempts import retry_after
 from adapters.fhir_r4.declare import Dialect, Meaning, Outcome
-from adapters.upstream import Redirected, Reply, retry_after
+from adapters.upstream import Redirected, Reply
 from capability.issues import EHRCredentials, EHRInvalid, EHRThrottled, EHRUnavailable
 from mappings import fhirjson
 from mappings.mapped import Resource

@@ -18,6 +18,7 @@ from adapters.fhir_r4.credentials import Credentials
 from adapters.fhir_r4.declare import BadRecord, DeadPage, Dialect, NotHeld, NothingFound, Pairs, Writing
 from adapters.overrides import compiled
 from adapters.pace import Limits
+from adapters.streamed import Streamed
 from adapters.traces import frames
 from adapters.upstream import Redirected, Reply, Upstreams
 from capability.issues import EHRError, EHRInvalid
@@ -70,6 +71,18 @@ class FHIRServer:
         """GET of a path below the origin, with our token where the connection has credentials. Any status: a redirect
         is an answer, and not followed."""
         return await self._sent(call, "GET", path, operation, {**self._headers, **headers}, None)
+
+    async def open(self, call: Call, path: str, *, operation: str, headers: Mapping[str, str]) -> Reply | Streamed:
+        """As `get`; the body of a success is not read yet, and whoever has it closes it."""
+        credentials = await self.credentials.of(call)
+        named = {**self._headers, **headers}
+        how: dict[str, Any] = {"operation": operation, "headers": named, "transient": self.dialect.transient}
+        try:
+            if credentials is None:
+                return await self.upstream.open(call, path, **how)
+            return await self.upstream.tokens.open(self.upstream, credentials, call, path, **how)
+        except Redirected as redirected:
+            return redirected.reply
 
     async def record(self, call: Call, type_: str, upstream_id: str) -> Resource | None:
         """The resource as the EHR wrote it; None where it has none of that id. Raises EHRError."""

@@ -10,7 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from adapters.upstream import checked_origin
+from adapters.addresses import checked_origin
 from mappings import fhirjson
 
 Seconds = Annotated[float, Field(ge=0, le=3600)]

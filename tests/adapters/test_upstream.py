@@ -13,8 +13,9 @@ import structlog.testing
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from adapters.addresses import checked_origin, checked_path
 from adapters.pace import CircuitOpen, Limits
-from adapters.upstream import Upstream, checked_origin, checked_path
+from adapters.upstream import Upstream
 from capability.issues import EHRError, EHRInvalid, EHRTimeout, EHRUnavailable
 from tests.adapters.ehr import EHR, always, call, get
 

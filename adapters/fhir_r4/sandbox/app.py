@@ -110,7 +110,7 @@ def _binary(request: Request, sandbox: Sandbox, id_: str) -> Response:
         raise Wrong(404, "not-found", "there is no such Binary")
     file, number = found
     if not wants_resource(request):
-        return Response(file.content, media_type=file.content_type)
+        return Response(file.content, headers={"ETag": 'W/"1"'}, media_type=file.content_type)
     owner = {"reference": f"Patient/{number}"}
     told = {"resourceType": "Binary", "id": id_, "contentType": file.content_type, "securityContext": owner}
     return answer(_written({**told, "data": base64.b64encode(file.content).decode()}, request))
