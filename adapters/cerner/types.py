@@ -54,7 +54,9 @@ OBSERVATIONS = (
     " heart-rate pulse-oximetry respiratory-rate smokingstatus observation-screening-assessment observation-occupation"
     " observation-pregnancystatus observation-pregnancyintent observation-sexual-orientation"
     " observation-clinical-result simple-observation"
+    " head-occipital-frontal-circumference-percentile pediatric-bmi-for-age"
 )
+PEDIATRIC = frozenset({"head-occipital-frontal-circumference-percentile", "pediatric-bmi-for-age"})
 
 PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate"})
 
@@ -79,7 +81,7 @@ def _served(type_: str, profiles: str, pushed: Mapping[str, Pushed], filters: st
         "adjust": shaped(*RANGES.get(type_, ())),
         "provenance": type_ in TARGETS,
     }
-    named = tuple(f"us-core-{one}" for one in profiles.split())
+    named = tuple(one if one in PEDIATRIC else f"us-core-{one}" for one in profiles.split())
     return Served(type_, pushed, frozenset(filters.split()), profiles=named, **{**given, **more})
 
 

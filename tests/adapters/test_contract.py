@@ -8,6 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import httpx
@@ -34,6 +35,9 @@ SEARCHES = [
     for interaction in registry.find(name).interactions
     if isinstance(interaction, Search)
 ]
+UNSEARCHED_LINKS = {("DiagnosticReport", "Specimen")}
+"""Who refers to whom in an element that is no search parameter."""
+
 REFERENCE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
 
 
@@ -85,7 +89,10 @@ class Candidate:
             for each in self.adapter.interactions
             if isinstance(each, Search)
             and "patient" in each.params
-            and any((search.type,) == row.targets for row in EDITION.links(each.type).values())
+            and (
+                any((search.type,) == row.targets for row in EDITION.links(each.type).values())
+                or (each.type, search.type) in UNSEARCHED_LINKS
+            )
         ]
         found = [one for other in others for one in await self.served(other)]
         named = sorted({text.partition("/")[2] for text in _references(found) if text.startswith(f"{search.type}/")})
@@ -100,12 +107,18 @@ class Candidate:
         return next((resource for resource in page.resources if resource["id"] == local_id), None)
 
 
+@cache
+def opened(name: str) -> tuple[Any, MemoryTokens]:
+    """One sandbox for all of the exam, and the tokens that it gave: what it makes of its people is made once."""
+    module, _, factory = (registry.find(name).sandbox or "").partition(":")
+    return getattr(importlib.import_module(module), factory)(), MemoryTokens()
+
+
 @asynccontextmanager
 async def sitting(name: str) -> AsyncIterator[Candidate]:
     adapter = registry.find(name)
-    module, _, factory = (adapter.sandbox or "").partition(":")
-    app = getattr(importlib.import_module(module), factory)()
-    upstreams = Upstreams(MemoryCache(), MemoryTokens(), transport=lambda _: httpx.ASGITransport(app))
+    app, tokens = opened(name)
+    upstreams = Upstreams(MemoryCache(), tokens, transport=lambda _: httpx.ASGITransport(app))
     assert adapter.sandbox_settings is not None
     settings = adapter.settings.model_validate(adapter.sandbox_settings(ORIGIN))
     try:
