@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from adapters.athenanet import (
     allergy_intolerance,
@@ -208,11 +209,27 @@ INTERACTIONS: tuple[Interaction, ...] = (
     *schedule_and_billing.INTERACTIONS,
 )
 
+LEADS = frozenset(each.type for each in INTERACTIONS) - {
+    "AllergyIntolerance",
+    "CarePlan",
+    "CareTeam",
+    "Condition",
+    "Goal",
+    "Immunization",
+    "Medication",
+    "MedicationRequest",
+    "Procedure",
+}
+"""What this API serves best where a practice has athena's FHIR server beside it: who works where, schedule and money,
+orders and results with the laboratory's own codes, and whatever has a file. The others know these as well, each by its
+own way, so that one of the two has to lead: adapters/athena_fhir/README.md has the reasons."""
+
 ADAPTER: Adapter[AthenaNet] = Adapter(
     name="athenanet",
     settings=AthenaNetSettings,
     connect=client.connect,
-    type_of=ids.types_of,
+    type_of=partial(ids.types_of, by=ids.REST),
+    leads=LEADS,
     owner_of=ids.owner_of,
     derives_provenance=True,
     tables=TABLES,

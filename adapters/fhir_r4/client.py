@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -22,6 +23,7 @@ from adapters.streamed import Streamed
 from adapters.traces import frames
 from adapters.upstream import Redirected, Reply, Upstreams
 from capability.issues import EHRError, EHRInvalid
+from mappings.fhir_r4.ids import Names
 from mappings.fhir_r4.repair import Standing, Told
 from mappings.fhir_r4.walk import Place, localised, target_of
 from mappings.mapped import Resource
@@ -61,6 +63,7 @@ class FHIRServer:
             concepts=compiled(getattr(settings, "overrides", {}), dialect.tables),
             options=options,
             origin=settings.origin,
+            today=lambda: datetime.now(self.writing.zone).date(),
         )
         self.cleaning = replace(dialect.cleaning, extensions=(*dialect.cleaning.extensions, *settings.keep_extensions))
         self._headers = {"Accept": JSON, **dialect.headers(settings)}
@@ -118,7 +121,7 @@ class FHIRServer:
 
         Raises EHRError, and what the dialect makes of an answer: DeadPage, BadRecord, NothingFound, NotHeld.
         """
-        query = urlencode(pairs)
+        query = urlencode((*pairs, *self.dialect.always(self.settings)))
         path = following or f"{self.settings.root}/{type_}" + (f"?{query}" if query else "")
         post = following is None and self.dialect.post_over is not None and len(path) > self.dialect.post_over
 
@@ -179,15 +182,26 @@ class FHIRServer:
             return EHRInvalid(f"the EHR's own record of this {type_} is broken, and it does not give it")
         return found.error if isinstance(found, NotHeld) else found
 
-    def served(self, resources: tuple[Resource, ...] | list[Resource], issues: tuple[Issue, ...] = ()) -> Page:
-        """The EHR's own resources repaired and by our ids, as a Page; what can't be read is told of and left out."""
+    def served(
+        self,
+        resources: tuple[Resource, ...] | list[Resource],
+        issues: tuple[Issue, ...] = (),
+        *,
+        names: Names | None = None,
+    ) -> Page:
+        """The EHR's own resources repaired and by our ids, as a Page; what can't be read is told of and left out.
+
+        `names` where more is known of these than the resources themselves tell.
+        """
+        place = self.place if names is None else replace(self.place, names=names)
         told = Told()
         found: list[Resource] = []
         for one in resources:
             try:
                 repaired = self.dialect.repairs.repaired(one, self.standing, told)
-                made = localised(repaired, self.place, self.cleaning) if repaired is not None else None
+                made = localised(repaired, place, self.cleaning) if repaired is not None else None
                 if made is None and repaired is not None:
+                    self._alarm(str(one["resourceType"]))
                     told.left_out["a record of another practice was left out"] += 1
             except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
                 LOG.warning("normalisation.failed", error=type(exc).__name__, frames=frames(exc))
@@ -197,6 +211,12 @@ class FHIRServer:
                 found.append(made)
         left = tuple(Issue("structure", text) for text in told.left_out)
         return Page(tuple(found), None, (*issues, *left), tuple(told.unmapped))
+
+    def _alarm(self, type_: str) -> None:
+        """A record of another practice among ours: that must not happen, and is looked into."""
+        connection = self.connection
+        where = {"tenant": connection.tenant, "practice": connection.practice, "connection": connection.key}
+        LOG.error("ehr.foreign_record", type=type_, **where)
 
     def repaired(self, resource: Resource) -> Resource | None:
         """The record as its quirks leave it, with the EHR's own ids."""

@@ -171,6 +171,7 @@ class Dialect:
     `post_over` characters of an address from which on a search is POSTed; None: never
     `token_attempts`  as ClientCredentials.attempts
     `headers`   settings -> further headers of every request
+    `always`    settings -> what is asked for beside every search
     `moved`     (type, id, id of what replaced it) -> what stands for a record from which the EHR redirects to another,
                 where `explain` finds nothing in such an answer
     `binary_as` Accept of what attachments hold; None: the type that the attachment says
@@ -191,6 +192,7 @@ class Dialect:
     post_over: int | None = None
     token_attempts: int = 1
     headers: Callable[[FHIRSettings], Mapping[str, str]] = lambda settings: {}
+    always: Callable[[FHIRSettings], Pairs] = lambda settings: ()
     moved: Callable[[str, str, str], Resource] | None = None
     binary_as: str | None = None
     scope: Callable[[FHIRSettings], str] | None = None

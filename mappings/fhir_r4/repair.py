@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ class Standing:
     `concepts`  the practice's own rows over the vendor's code tables
     `options`   the vendor's own switches, by name of the setting
     `origin`    of the server, for what must not leave; "" where that plays no role
+    `today`     gives the day of now, where the source's dates are read; without one every end has come
     """
 
     us_core: str = "6.1.0"
@@ -46,6 +48,7 @@ class Standing:
     concepts: Overrides = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     origin: str = ""
+    today: Callable[[], date] = lambda: date.max
 
 
 Quirk = Callable[[Resource, Standing, Told], Resource | None]

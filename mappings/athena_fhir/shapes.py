@@ -1,0 +1,40 @@
+"""Looking into what athena sent, which may be anything: what is not of the expected shape is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mappings.mapped import Resource
+
+Element = dict[str, Any]
+
+
+def elements(value: Any) -> list[Element]:
+    """The objects of a list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def codings(concepts: Any) -> Iterator[Element]:
+    """Codings of a CodeableConcept, or of a list of them."""
+    for concept in elements(concepts if isinstance(concepts, list) else [concepts]):
+        yield from elements(concept.get("coding"))
+
+
+def text_of(element: Any, name: str) -> str | None:
+    """The text under a name; None for anything else."""
+    found = element.get(name) if isinstance(element, dict) else None
+    return found if isinstance(found, str) and found.strip() else None
+
+
+def each(resource: Resource, name: str, change: Callable[[Element], Element | None]) -> Resource:
+    """The resource with `change` made to each object of a list; None takes it out. The same resource where nothing
+    changed; without the list where nothing is left."""
+    listed = resource.get(name)
+    if not isinstance(listed, list):
+        return resource
+    changed = [change(one) if isinstance(one, dict) else one for one in listed]
+    if all(new is old for new, old in zip(changed, listed, strict=True)):
+        return resource
+    kept = [one for one in changed if one is not None]
+    return {**resource, name: kept} if kept else {key: value for key, value in resource.items() if key != name}
