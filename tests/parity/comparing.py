@@ -19,7 +19,8 @@ OTHER = "other"
 WAYS = (NOT_SERVED, MISSING, ALONE, LESS, MORE, LETTERS, OTHER)
 
 RECORD = "a record"
-"""The fact that there is one."""
+IN_ERROR = "a record entered in error"
+"""The facts that there is one."""
 
 
 class Differs(NamedTuple):
@@ -41,6 +42,9 @@ class Example:
     here: Any
 
 
+Group = tuple[str, set[str], dict[str, list[Record]]]
+"""A day, names that mean the same, and who has which records of them."""
+
 Held = Mapping[str, Sequence[Record]]
 """The records of one person by vendor."""
 
@@ -49,7 +53,9 @@ def differences(held: Held, unserved: Mapping[str, frozenset[str]]) -> Iterator[
     """`unserved`: of each vendor the types that it does not serve."""
     for kind in sorted({one.kind for each in held.values() for one in each}):
         serving = [vendor for vendor in held if kind.partition(",")[0] not in unserved[vendor]]
-        yield from (Example(Differs(kind, RECORD, one, NOT_SERVED), "", None, None) for one in held if one not in serving)
+        yield from (
+            Example(Differs(kind, RECORD, one, NOT_SERVED), "", None, None) for one in held if one not in serving
+        )
         of_kind = {vendor: [one for one in held[vendor] if one.kind == kind] for vendor in serving}
         for group in same(of_kind):
             yield from _of_record(kind, group)
@@ -57,10 +63,10 @@ def differences(held: Held, unserved: Mapping[str, frozenset[str]]) -> Iterator[
 
 def same(held: Held) -> Iterator[Mapping[str, Record | None]]:
     """The same record of every vendor: those of one day that share a name, and of these the most alike."""
-    groups: list[tuple[str, set[str], dict[str, list[Record]]]] = []
+    groups: list[Group] = []
     for vendor, records in held.items():
         for record in records:
-            joined = (record.when, set(record.names), {each: [] for each in held})
+            joined: Group = (record.when, set(record.names), {each: [] for each in held})
             for group in [each for each in groups if each[0] == record.when and each[1] & joined[1]]:
                 groups.remove(group)
                 joined[1].update(group[1])
@@ -73,21 +79,43 @@ def same(held: Held) -> Iterator[Mapping[str, Record | None]]:
 
 
 def _one_by_one(alike: Mapping[str, list[Record]]) -> Iterator[Mapping[str, Record | None]]:
-    left = {vendor: list(records) for vendor, records in alike.items()}
-    while any(left.values()):
-        first = next(vendor for vendor in sorted(left, key=lambda one: -len(left[one])))
-        record = left[first][0]
-        found: dict[str, Record | None] = {}
-        for vendor, records in left.items():
-            found[vendor] = min(records, key=lambda one: _unlike(record, one)) if records else None
-        for vendor, one in found.items():
-            if one is not None:
-                left[vendor].remove(one)
-        yield found
+    """Beside each record of who tells most of their days, the likeliest of every other vendor; then what is left."""
+    first = max(
+        alike, key=lambda vendor: (sum(len(DAYS & one.facts.keys()) for one in alike[vendor]), len(alike[vendor]))
+    )
+    if not alike[first]:
+        first = max(alike, key=lambda vendor: len(alike[vendor]))
+    found: list[dict[str, Record | None]] = [dict.fromkeys(alike) | {first: record} for record in alike[first]]
+    left = {vendor: list(records) for vendor, records in alike.items() if vendor != first} | {first: []}
+    for vendor, records in alike.items():
+        for at, record in _pairs(alike[first], records) if vendor != first else ():
+            found[at][vendor] = record
+            left[vendor].remove(record)
+    yield from found
+    if any(left.values()):
+        yield from _one_by_one({vendor: left[vendor] for vendor in alike})
+
+
+def _pairs(records: Sequence[Record], others: Sequence[Record]) -> Iterator[tuple[int, Record]]:
+    """Which of `records` each of the others is, the likeliest first."""
+    costs = sorted((_unlike(one, other), at, by) for at, one in enumerate(records) for by, other in enumerate(others))
+    taken: set[int] = set()
+    given: set[int] = set()
+    for _, at, by in costs:
+        if at not in taken and by not in given:
+            taken.add(at)
+            given.add(by)
+            yield at, others[by]
 
 
 def _unlike(record: Record, other: Record) -> int:
-    return sum(record.facts.get(fact) != other.facts.get(fact) for fact in {*record.facts, *other.facts})
+    facts = {fact for fact in {*record.facts, *other.facts} if record.facts.get(fact) != other.facts.get(fact)}
+    return len(facts) + TELLING * len(facts & DAYS)
+
+
+DAYS = frozenset({"day", "date", "issued", "recorded", "start", "effective"})
+TELLING = 4
+"""How much more a day says of two records being the same than what else is in them."""
 
 
 def _of_record(kind: str, held: Mapping[str, Record | None]) -> Iterator[Example]:
@@ -96,17 +124,21 @@ def _of_record(kind: str, held: Mapping[str, Record | None]) -> Iterator[Example
     if "category" in next(iter(known.values())).facts and kind == "Observation":
         usual = common([one.facts.get("category") for one in known.values()])
         kind = f"{kind}, {', '.join(sorted(usual))}"
-    if len(known) * 2 >= len(held):
-        yield from (Example(Differs(kind, RECORD, each, MISSING), key, "", None) for each in held if each not in known)
-    else:
-        yield from (Example(Differs(kind, RECORD, each, ALONE), key, None, "") for each in known)
+    there = IN_ERROR if any(_in_error(one) for one in known.values()) else RECORD
+    if len(known) * 2 < len(held):
+        yield from (Example(Differs(kind, there, each, ALONE), key, None, "") for each in known)
         return
+    yield from (Example(Differs(kind, there, each, MISSING), key, "", None) for each in held if each not in known)
     for fact in sorted({fact for one in known.values() for fact in one.facts}):
         values = {each: one.facts.get(fact) for each, one in known.items()}
         usual = common(list(values.values()))
         for vendor, value in values.items():
             if value != usual:
                 yield Example(Differs(kind, fact, vendor, way(usual, value)), key, usual, value)
+
+
+def _in_error(one: Record) -> bool:
+    return "entered-in-error" in (one.facts.get("status"), one.facts.get("verification status"))
 
 
 def common(values: Sequence[Any]) -> Any:

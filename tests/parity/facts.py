@@ -24,7 +24,6 @@ from tests.parity.readings import (
 )
 
 
-
 class Record(NamedTuple):
     """What a resource says.
 
@@ -83,9 +82,13 @@ def _digits(telecom: Mapping[str, Any]) -> str:
 
 
 def _extensions(one: Resource) -> Facts:
-    held = {each["url"].removeprefix(f"{US_CORE}StructureDefinition/us-core-"): each for each in one.get("extension", ())}
+    held = {
+        each["url"].removeprefix(f"{US_CORE}StructureDefinition/us-core-"): each for each in one.get("extension", ())
+    }
     inner = {
-        url: frozenset(part["valueCoding"]["code"] for part in held.get(url, {}).get("extension", ()) if "valueCoding" in part)
+        url: frozenset(
+            part["valueCoding"]["code"] for part in held.get(url, {}).get("extension", ()) if "valueCoding" in part
+        )
         for url in ("race", "ethnicity")
     }
     return {
@@ -143,7 +146,7 @@ def condition(one: Resource, beside: Mapping[str, Resource]) -> Made:
         "abatement": start(one, "abatement"),
         "recorded": day(one.get("recordedDate")),
     }
-    kind = "problem" if "problem-list-item" in category else "diagnosis"
+    kind = "diagnosis" if "encounter-diagnosis" in category else "problem"
     return f"Condition, {kind}", called(one.get("code")), None, found
 
 
@@ -185,22 +188,24 @@ def report(one: Resource, beside: Mapping[str, Resource]) -> Made:
         "status": one.get("status"),
         "category": codes(one.get("category"), f"{THO}v2-0074", "http://loinc.org"),
         "effective": start(one, "effective"),
+        "issued": day(one.get("issued")),
         "results": len(one.get("result", ())),
         "presented forms": frozenset(each.get("contentType") for each in one.get("presentedForm", ())),
     }
     kind = "laboratory" if laboratory else "imaging and notes"
-    return f"DiagnosticReport, {kind}", called(one.get("code")), day(one.get("issued")), found
+    return f"DiagnosticReport, {kind}", called(one.get("code")), None, found
 
 
 def document(one: Resource, beside: Mapping[str, Resource]) -> Made:
     found = {
         "status": one.get("status"),
         "document status": one.get("docStatus"),
+        "date": day(one.get("date")),
         "category": codes(one.get("category"), US_CORE),
         "media types": frozenset(each["attachment"].get("contentType") for each in one.get("content", ())),
         "encounter": bool(one.get("context", {}).get("encounter")) or None,
     }
-    return "DocumentReference", called(one.get("type")), day(one.get("date")), found
+    return "DocumentReference", called(one.get("type")), None, found
 
 
 def encounter(one: Resource, beside: Mapping[str, Resource]) -> Made:
@@ -212,19 +217,20 @@ def encounter(one: Resource, beside: Mapping[str, Resource]) -> Made:
         "attender": frozenset(name(each.get("individual", {})) for each in one.get("participant", ())),
         "diagnoses": len(one.get("diagnosis", ())),
         "type": texts(one.get("type")),
-        "time of day": "T" in str(period.get("start")),
+        "begins at a time of day": "T" in str(period.get("start")),
     }
-    return "Encounter", (), day(period.get("start")), found
+    return "Encounter", (), day(period.get("start") or period.get("end")), found
 
 
 def goal(one: Resource, beside: Mapping[str, Resource]) -> Made:
     targets = [each.get("detailString") or quantity(each.get("detailQuantity"))[0] for each in one.get("target", ())]
     found = {
         "lifecycle status": one.get("lifecycleStatus"),
+        "start": day(one.get("startDate")),
         "targets": frozenset(str(each) for each in targets if each is not None),
         "due": frozenset(each.get("dueDate") for each in one.get("target", ()) if "dueDate" in each),
     }
-    return "Goal", called(one.get("description")), day(one.get("startDate")), found
+    return "Goal", called(one.get("description")), None, found
 
 
 def immunization(one: Resource, beside: Mapping[str, Resource]) -> Made:
@@ -232,13 +238,13 @@ def immunization(one: Resource, beside: Mapping[str, Resource]) -> Made:
         **coded("code", one.get("vaccineCode")),
         "status": one.get("status"),
         "reason": codes(one.get("statusReason"), THO, "http://snomed.info"),
+        "day": start(one, "occurrence") or one.get("occurrenceString"),
         "primary source": one.get("primarySource"),
         "lot": one.get("lotNumber"),
         "dose": quantity(one.get("doseQuantity")),
         "route": codes(one.get("route"), "http://snomed.info"),
     }
-    when = start(one, "occurrence") or one.get("occurrenceString")
-    return "Immunization", called(one.get("vaccineCode")), when, found
+    return "Immunization", called(one.get("vaccineCode")), None, found
 
 
 def medication_request(one: Resource, beside: Mapping[str, Resource]) -> Made:
@@ -255,9 +261,9 @@ def medication_request(one: Resource, beside: Mapping[str, Resource]) -> Made:
         "dose": frozenset(quantity(each.get("doseQuantity"))[0] or "" for each in rates),
         "route": codes(dosage.get("route"), "http://snomed.info"),
         "refills": one.get("dispenseRequest", {}).get("numberOfRepeatsAllowed"),
-        "reference to a Medication": "medicationReference" in one,
+        "drug as a resource": "medicationReference" in one,
     }
-    return "MedicationRequest", (words,), day(one.get("authoredOn")), found
+    return "MedicationRequest", (words, (words or "").partition(" + ")[0]), day(one.get("authoredOn")), found
 
 
 def medication_dispense(one: Resource, beside: Mapping[str, Resource]) -> Made:
@@ -271,7 +277,7 @@ def _drug(one: Resource, beside: Mapping[str, Resource]) -> tuple[Any, str | Non
     if not reference:
         return one.get("medicationCodeableConcept"), text(one.get("medicationCodeableConcept"))
     contained = {f"#{each['id']}": each for each in one.get("contained", ())}
-    named = (beside | contained).get(reference.get("reference", ""), {})
+    named = {**beside, **contained}.get(reference.get("reference", ""), {})
     return named.get("code"), text({"text": reference.get("display")}) or text(named.get("code"))
 
 
@@ -288,7 +294,14 @@ def observation(one: Resource, beside: Mapping[str, Resource]) -> Made:
         "interpretation": codes(one.get("interpretation"), THO),
         "components": frozenset(f"{loinc} {value}" for each, value in parts for loinc in each),
     }
-    return "Observation", called(one.get("code")) - OF_EVERY_MEASUREMENT, start(one, "effective"), found
+    names = called(one.get("code")) - OF_EVERY_MEASUREMENT
+    if not found["category"] & OF_A_DAY and found["category"]:
+        return "Observation", names, None, found | {"day": start(one, "effective")}
+    return "Observation", {name.removesuffix(", serum") for name in names}, start(one, "effective"), found
+
+
+OF_A_DAY = frozenset({"vital-signs", "laboratory"})
+"""Categories of which there may be one of a name each day; of others an EHR may not tell the day."""
 
 
 OF_EVERY_MEASUREMENT = frozenset({"8716-3", "85353-1", "3141-9"})
@@ -311,7 +324,11 @@ def procedure(one: Resource, beside: Mapping[str, Resource]) -> Made:
 
 
 def questionnaire_response(one: Resource, beside: Mapping[str, Resource]) -> Made:
-    found = {"status": one.get("status"), "answers": len(one.get("item", ())), "source": bool(one.get("source")) or None}
+    found = {
+        "status": one.get("status"),
+        "answers": len(one.get("item", ())),
+        "source": bool(one.get("source")) or None,
+    }
     return "QuestionnaireResponse", (), day(one.get("authored")), found
 
 

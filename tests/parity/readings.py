@@ -67,7 +67,9 @@ def codings(value: Any) -> Iterator[Mapping[str, Any]]:
 def codes(value: Any, *systems: str) -> frozenset[str]:
     """Codes of these systems, each given by its beginning."""
     return frozenset(
-        str(coding["code"]) for coding in codings(value) if str(coding.get("system")).startswith(systems) and "code" in coding
+        str(coding["code"])
+        for coding in codings(value)
+        if str(coding.get("system")).startswith(systems) and "code" in coding
     )
 
 
