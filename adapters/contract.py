@@ -208,16 +208,17 @@ class Read(Generic[E]):
 
 @dataclass(frozen=True, slots=True)
 class Search(Generic[E]):
-    """`params`, `requires`, `profiles` as in capability.declare.Support."""
+    """`params`, `requires`, `profiles`, `notes` as in capability.declare.Support."""
 
     type: str
     handler: Handler[E]
     params: frozenset[str] = frozenset()
     requires: tuple[frozenset[str], ...] = ()
     profiles: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def support(self) -> Support:
-        return Support(self.type, "search-type", self.params, self.requires, self.profiles)
+        return Support(self.type, "search-type", self.params, self.requires, self.profiles, self.notes)
 
 
 @dataclass(frozen=True, slots=True)

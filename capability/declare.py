@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 BINARY = "Binary"
 """The type of what attachments hold: read by the address that an attachment has, and nothing of US Core."""
@@ -17,6 +18,8 @@ class Support:
                 filter on them within the row cap; `_id` included where it works
     `requires`  alternatives: at least one of these sets of parameters must be in the query; empty when none is needed
     `profiles`  short names of the US Core profiles that its resources can conform to, e.g. `us-core-patient`
+    `notes`     by parameter: a sentence on what its values have to be, where less than FHIR's are taken; "": on the
+                type
     """
 
     type: str
@@ -24,3 +27,4 @@ class Support:
     params: frozenset[str] = frozenset()
     requires: tuple[frozenset[str], ...] = ()
     profiles: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)

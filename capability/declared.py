@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -50,6 +50,7 @@ class DeclaredType:
     `sorts`         parameters that `_sort` takes
     `compartment`   whether it can be searched as part of a patient, /Patient/[id]/[type]
     `operations`    those on the type or an instance of it
+    `notes`         by code: what its values have to be, where some practice takes less than FHIR's; "": of the type
     """
 
     type: str
@@ -66,6 +67,7 @@ class DeclaredType:
     sorts: frozenset[str] = frozenset()
     compartment: bool = False
     operations: tuple[Operation, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -158,7 +160,13 @@ def _declared(
         operations=tuple(
             each for each in OPERATIONS if each.type == type_ and _operates(each, own, supports, readable)
         ),
+        notes=MappingProxyType({code: _noted(code, supports) for code in ("", *own.parameters)}),
     )
+
+
+def _noted(code: str, supports: Sequence[Support]) -> str:
+    """What each practice says of the parameter's values, each sentence once."""
+    return " ".join(dict.fromkeys(support.notes[code] for support in supports if code in support.notes))
 
 
 def _interactions(supports: Sequence[Support]) -> frozenset[str]:

@@ -75,13 +75,13 @@ MATCH = Operation(
         Input("onlyCertainMatches", "boolean"),
         Input("count", "integer"),
     ),
-    # those by name from the one that finds most to the one that asks for most
+    # what `name` has to hold differs between EHRs: it comes last
     searches=(
         ("identifier",),
         ("birthdate", "family"),
-        ("birthdate", "name"),
         ("birthdate", "family", "given"),
         ("birthdate", "family", "gender", "given"),
+        ("birthdate", "name"),
     ),
     apart=True,
 )

@@ -123,7 +123,7 @@ def normalised(expression: str, type_: str) -> str:
     text = re.sub(r"\.where\(resolve\(\) is \w+\)", "", text)
     text = re.sub(r"\.value([A-Z])(\w*)", lambda m: f".value.ofType({m[1].lower()}{m[2]})", text)
     text = re.sub(r"\bResource\.", f"{type_}.", text)
-    text = re.sub(r"url\s*=\s*", "url = ", text)
+    text = re.sub(r"\b(url|system)\s*=\s*", r"\1 = ", text)
     # one edition writes `value`, another `valueDateTime`, of an extension that has only the latter
     text = re.sub(r"(condition-assertedDate'\)\.value)$", r"\1.ofType(dateTime)", text)
     return " | ".join(part.strip() for part in text.split("|"))

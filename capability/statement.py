@@ -112,6 +112,7 @@ def _resource(row: DeclaredType) -> dict[str, Any]:
         "type": row.type,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{row.type}",
         "supportedProfile": list(row.profiles),
+        "documentation": row.notes.get("", ""),
         "interaction": [_interaction(code, row) for code in sorted(row.interactions)],
         # each answer has a versionId and an ETag; of versions only the current one can be read
         "versioning": "versioned",
@@ -122,7 +123,7 @@ def _resource(row: DeclaredType) -> dict[str, Any]:
         "searchParam": [_parameter(parameter, row) for _, parameter in sorted(row.parameters.items())],
         "operation": [_operation(each) for each in row.operations],
     }
-    return {key: value for key, value in found.items() if value != []}
+    return {key: value for key, value in found.items() if value not in ([], "")}
 
 
 def _operation(row: Operation) -> dict[str, Any]:
@@ -177,6 +178,8 @@ def _parameter(parameter: SearchParameter, row: DeclaredType) -> dict[str, Any]:
     if row.requires and frozenset((parameter.code,)) not in row.requires:
         beside = sorted({each - {parameter.code} for each in row.requires}, key=sorted)
         notes.append(f"Only together with {_alternatives(beside)}.")
+    if row.notes.get(parameter.code):
+        notes.append(row.notes[parameter.code])
     return {
         "name": parameter.code,
         "definition": parameter.definition,

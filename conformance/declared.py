@@ -11,7 +11,11 @@ COMBINATION = "http://hl7.org/fhir/StructureDefinition/capabilitystatement-searc
 
 @dataclass(frozen=True)
 class DeclaredType:
-    """One `rest.resource`. `requires`: sets of parameters of which a search needs one; empty where it needs none."""
+    """One `rest.resource`.
+
+    `requires`  sets of parameters of which a search needs one; empty where it needs none
+    `told`      by parameter: its documentation, in which a server says which values it takes
+    """
 
     type: str
     interactions: frozenset[str]
@@ -21,6 +25,8 @@ class DeclaredType:
     profiles: tuple[str, ...]
     requires: tuple[frozenset[str], ...]
     read_history: bool
+    documentation: str
+    told: Mapping[str, str]
 
     def searchable(self, *codes: str) -> bool:
         """Whether it is searched, and by all of these."""
@@ -29,6 +35,23 @@ class DeclaredType:
     def enough(self, params: frozenset[str]) -> bool:
         """Whether a search by these parameters has what the statement says that a search needs."""
         return not self.requires or any(each <= params for each in self.requires)
+
+    def with_system(self, code: str) -> bool:
+        """Whether a code is taken with its system only: the documentation speaks of `system|code` or `system|value`."""
+        return "system|" in self.told.get(code, "")
+
+    def whole_names(self, code: str) -> bool:
+        """Whether names are taken whole only: the documentation speaks of a `given and family` or a `whole` name."""
+        return any(words in self.told.get(code, "") for words in ("given and family", "whole name"))
+
+    @property
+    def apart(self) -> bool:
+        """Whether the documentation of the type says that reports are `no DocumentReference` as well."""
+        return "no DocumentReference" in self.documentation
+
+    def whole_days(self, code: str) -> bool:
+        """Whether a date is taken to the day only: the documentation speaks of a `whole day`."""
+        return "whole day" in self.told.get(code, "")
 
 
 @dataclass(frozen=True)
@@ -76,6 +99,8 @@ def _type(one: Mapping[str, Any]) -> DeclaredType:
         tuple(one.get("supportedProfile", ())),
         _requires(one),
         one.get("readHistory", False),
+        one.get("documentation", ""),
+        {each["name"]: each.get("documentation", "") for each in one.get("searchParam", ())},
     )
 
 

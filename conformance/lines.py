@@ -9,8 +9,8 @@ from typing import Any
 
 from conformance.client import Client, Exchange, Unreachable
 
-PASSED, FAILED, NOT_EXERCISED = "passed", "failed", "not-exercised"
-STATUSES = (PASSED, FAILED, NOT_EXERCISED)
+PASSED, FAILED, NOT_OFFERED, NOT_EXERCISED = "passed", "failed", "not-offered", "not-exercised"
+STATUSES = (PASSED, FAILED, NOT_OFFERED, NOT_EXERCISED)
 MOST_SHOWN = 6
 MOST_PROBLEMS = 5
 
@@ -21,6 +21,10 @@ class Broken(Exception):
 
 class NotExercised(Exception):
     """The requirement could not be tried; the text says why."""
+
+
+class NotOffered(Exception):
+    """US Core demands it, and the server says itself that it doesn't do it; the text says what is missing."""
 
 
 @dataclass
@@ -35,26 +39,34 @@ class Line:
     exchanges: list[Exchange] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     reason: str | None = None
+    missing: list[str] = field(default_factory=list)
     note: str = ""
 
     @property
     def status(self) -> str:
         if self.problems:
             return FAILED
+        if self.missing:
+            return NOT_OFFERED
         return PASSED if self.reason is None else NOT_EXERCISED
 
     @property
     def message(self) -> str:
         if not self.problems:
-            return self.reason or self.note
-        more = len(self.problems) - MOST_PROBLEMS
-        return "; ".join([*self.problems[:MOST_PROBLEMS], *([f"and {more} more"] if more > 0 else [])])
+            return f"not offered: {_told(self.missing)}" if self.missing else self.reason or self.note
+        return _told(self.problems)
 
     def expect(self, holds: object, problem: str) -> bool:
         """Notes the problem where it does not hold; goes on."""
         if not holds and problem not in self.problems:
             self.problems.append(problem)
         return bool(holds)
+
+    def offered(self, whether: object, what: str) -> bool:
+        """Notes what US Core demands where the server declares that it doesn't do it; goes on."""
+        if not whether and what not in self.missing:
+            self.missing.append(what)
+        return bool(whether)
 
     def demand(self, holds: object, problem: str) -> None:
         """Like `expect`, but ends the line."""
@@ -114,6 +126,8 @@ class Book:
             line.problems.append(str(exc))
         except NotExercised as exc:
             line.reason = str(exc)
+        except NotOffered as exc:
+            line.missing.append(str(exc))
         except Unreachable as exc:
             line.problems.append(f"no answer: {exc}")
         except (AttributeError, KeyError, TypeError, ValueError, IndexError) as exc:
@@ -124,6 +138,11 @@ class Book:
         """A line that says only why it could not be tried."""
         with self.line(group, id_, title, source):
             raise NotExercised(reason)
+
+
+def _told(texts: list[str]) -> str:
+    more = len(texts) - MOST_PROBLEMS
+    return "; ".join([*texts[:MOST_PROBLEMS], *([f"and {more} more"] if more > 0 else [])])
 
 
 def failed(lines: list[Line]) -> list[Line]:

@@ -160,7 +160,10 @@ def _codings(value: Any) -> list[tuple[str | None, str]]:
         return [("?", value)]
     if "coding" in value:
         return [(each.get("system"), each.get("code", "")) for each in value["coding"]]
-    return [(value.get("system"), value.get("code", value.get("value", "")))]
+    system = value.get("system")
+    if system is not None and ":" not in system:
+        system = "?"  # a ContactPoint's says what kind it is, and is no namespace
+    return [(system, value.get("code", value.get("value", "")))]
 
 
 def _coding(system: str | None, code: str, found: tuple[str | None, str]) -> Verdict:
@@ -178,7 +181,19 @@ def _coding(system: str | None, code: str, found: tuple[str | None, str]) -> Ver
 
 def _string(wanted: str, modifier: str, value: Any) -> Verdict:
     texts = [value] if isinstance(value, str) else [each for name in TEXTS for each in _listed(value.get(name))]
-    return _any(_text(wanted, modifier, text) for text in texts if isinstance(text, str))
+    found = _any(_text(wanted, modifier, text) for text in texts if isinstance(text, str))
+    return OPEN if found == NO and not modifier and _across(wanted, value) else found
+
+
+def _across(wanted: str, value: Any) -> bool:
+    """Whether all words begin words of one name or address: a server may read a search so, or not."""
+    words = [w for text in map(str, _parts(value)) for w in re.split(r"[^\w]+", plain(text))]
+    sought = re.split(r"[^\w]+", plain(wanted))
+    return len(sought) > 1 and all(any(w.startswith(one) for w in words) for one in sought)
+
+
+def _parts(value: Any) -> list[Any]:
+    return [each for name in TEXTS for each in _listed(value.get(name))] if isinstance(value, dict) else []
 
 
 def _listed(value: Any) -> list[Any]:

@@ -7,7 +7,7 @@ import json
 from conformance.client import Exchange
 from conformance.exam import FHIR_R4, Exam, together
 from conformance.lines import Line, NotExercised
-from conformance.queries import codings, combinations, owned, queries, value
+from conformance.queries import combinations, owned, queries, tokens, value
 from conformance.scopes import is_outcome
 from conformance.searching import OK, Found, address, bundle_of, link, search, shown
 
@@ -153,7 +153,7 @@ async def _not(exam: Exam, type_: str, code: str) -> None:
     title = f"{type_}: {code} and {code}:not are two parts of all, or :not is refused"
     with exam.book.line(GROUP, f"{type_}.{code}.not", title, f"{SOURCE}#token") as line:
         pairs, whole = await _base(exam, line, type_, code)
-        codes = [each for one in whole.matches for _, each in codings(exam, one, code)]
+        codes = [each for one in whole.matches for each in tokens(exam, one, code)]
         if not codes:
             raise NotExercised(f"no {type_} of the patients given has a {code}")
         answer = await line.get(address(type_, [*pairs, (f"{code}:not", codes[0])]))

@@ -1,4 +1,4 @@
-"""The FHIRPath of search parameters, as far as US Core writes it: paths, `|`, `where(url = '...')` and `ofType(X)`."""
+"""The FHIRPath of search parameters, as far as US Core writes it: paths, `|`, `where(name = '...')` and `ofType(X)`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 Select = Callable[[dict[str, Any]], list[Any]]
 Step = Callable[[Any], Iterator[Any]]
 
-_STEP = re.compile(r"\.?(?:where\(url = '([^']*)'\)|ofType\((\w+)\)|([A-Za-z_]\w*))")
+_STEP = re.compile(r"\.?(?:where\((\w+)\s*=\s*'([^']*)'\)|ofType\((\w+)\)|([A-Za-z_]\w*))")
 
 
 @cache
@@ -41,11 +41,11 @@ def _steps(path: str) -> list[Step]:
         if match is None:
             raise ValueError(f"not understood from {rest[at : at + 20]!r} on")
         at = match.end()
-        url, kind, child = match.groups()
+        key, wanted, kind, child = match.groups()
         if kind is not None and name is not None:
             steps[-1] = _exactly(name + kind[0].upper() + kind[1:])
-        elif url is not None:
-            steps.append(_with_url(url))
+        elif key is not None:
+            steps.append(_where(key, wanted))
         elif child is not None:
             steps.append(_child(child))
         name = child
@@ -76,5 +76,5 @@ def _child(name: str) -> Step:
     return step
 
 
-def _with_url(url: str) -> Step:
-    return lambda value: iter([value] if isinstance(value, dict) and value.get("url") == url else ())
+def _where(key: str, wanted: str) -> Step:
+    return lambda value: iter([value] if isinstance(value, dict) and value.get(key) == wanted else ())

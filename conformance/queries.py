@@ -127,7 +127,7 @@ def value(exam: Exam, resource: Mapping[str, Any], code: str, patient: str | Non
     if code == "patient":
         return patient or next(iter(references(exam, resource, code)), "").rpartition("/")[2] or None
     if row.kind == "token":
-        return next((escaped(its_code) for _, its_code in codings(exam, resource, code)), None)
+        return next(iter(tokens(exam, resource, code)), None)
     if row.kind == "date":
         return next((_after(code, text) for text in moments(exam, resource, code)), None)
     if row.kind == "string":
@@ -135,6 +135,14 @@ def value(exam: Exam, resource: Mapping[str, Any], code: str, patient: str | Non
     if row.kind == "reference":
         return next((escaped(text) for text in references(exam, resource, code)), None)
     return next((escaped(text) for text in exam.matcher.values(resource, code) if isinstance(text, str)), None)
+
+
+def tokens(exam: Exam, resource: Mapping[str, Any], code: str) -> list[str]:
+    """The values of a token parameter as a search has them: codes, with their system where the server wants it."""
+    found = codings(exam, resource, code)
+    if not exam.declared.types[resource["resourceType"]].with_system(code):
+        return [escaped(its_code) for _, its_code in found]
+    return [f"{escaped(system)}|{escaped(its_code)}" for system, its_code in found if system is not None]
 
 
 def codings(exam: Exam, resource: Mapping[str, Any], code: str) -> list[tuple[str | None, str]]:
@@ -148,7 +156,8 @@ def codings(exam: Exam, resource: Mapping[str, Any], code: str) -> list[tuple[st
         elif "coding" in one:
             found += [(each.get("system"), each["code"]) for each in one["coding"] if "code" in each]
         elif "code" in one or "value" in one:
-            found.append((one.get("system"), one.get("code") or one["value"]))
+            system = one.get("system")
+            found.append((system if system and ":" in system else None, one.get("code") or one["value"]))
     return found
 
 
@@ -168,10 +177,15 @@ def _after(code: str, text: str) -> str:
 
 
 def strings(exam: Exam, resource: Mapping[str, Any], code: str) -> list[str]:
+    """The texts of a string parameter, those of one line; of names whole ones where the server wants them."""
     found = []
+    whole = exam.declared.types[resource["resourceType"]].whole_names(code)
     for one in exam.matcher.values(resource, code):
+        if whole and isinstance(one, dict):
+            found += [f"{one['given'][0]} {one['family']}"] if one.get("given") and one.get("family") else []
+            continue
         texts = [one] if isinstance(one, str) else [each for name in TEXTS for each in _listed(one.get(name))]
-        found += [text for text in texts if isinstance(text, str) and text.strip()]
+        found += [text for text in texts if isinstance(text, str) and text.strip() and text.isprintable()]
     return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from conformance.client import Exchange, redacted
-from conformance.lines import FAILED, NOT_EXERCISED, STATUSES, Line, counted
+from conformance.lines import FAILED, NOT_EXERCISED, NOT_OFFERED, STATUSES, Line, counted
 from conformance.runner import Report
 
 STYLE = """
@@ -21,6 +21,7 @@ table { border-collapse: collapse } th, td { text-align: left; padding: .15rem 1
 details { margin: .2rem 0 .2rem 1rem } summary { cursor: pointer }
 .status { display: inline-block; width: 8.5rem; font-weight: 600 }
 .passed .status { color: #1b7a3d } .failed .status { color: #b3261e } .not-exercised .status { color: #6a7178 }
+.not-offered .status { color: #8a5a00 }
 .message { margin: .2rem 0 .2rem 1.2rem } .source { font-size: .85rem; margin-left: 1.2rem }
 pre { background: #f3f5f7; padding: .6rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere }
 pre { font-size: .8rem }
@@ -41,13 +42,18 @@ def write(report: Report, *, json_: Path | None, html: Path | None, junit: Path 
 
 
 def summary(report: Report) -> list[str]:
-    """The outcome, group by group, and each failed line."""
+    """The outcome, group by group; what US Core demands and the server does not offer; and each failed line."""
     width = max((len(line.group) for line in report.lines), default=0)
     rows = []
     for group, lines in _groups(report.lines):
         counts = counted(lines)
         told = ", ".join(f"{counts[status]} {_words(status)}" for status in STATUSES if counts[status])
         rows.append(f"{group:<{width}}  {told}")
+    rows += [
+        f"NOT OFFERED {line.id}: {line.message.removeprefix('not offered: ')}"
+        for line in report.lines
+        if line.status == NOT_OFFERED
+    ]
     for line in report.lines:
         if line.status == FAILED:
             rows += ["", f"FAILED {line.id}: {line.title}", f"       {line.message}", f"       {line.source}"]
@@ -115,17 +121,17 @@ def _junit(report: Report) -> ElementTree[Element]:
     root = Element("testsuites", name=f"conformance of {report.target}")
     root.set("tests", str(len(report.lines)))
     root.set("failures", str(counts[FAILED]))
-    root.set("skipped", str(counts[NOT_EXERCISED]))
+    root.set("skipped", str(counts[NOT_EXERCISED] + counts[NOT_OFFERED]))
     for group, lines in _groups(report.lines):
         of_group = counted(lines)
         suite = SubElement(root, "testsuite", name=group, tests=str(len(lines)), failures=str(of_group[FAILED]))
-        suite.set("skipped", str(of_group[NOT_EXERCISED]))
+        suite.set("skipped", str(of_group[NOT_EXERCISED] + of_group[NOT_OFFERED]))
         for line in lines:
             case = SubElement(suite, "testcase", classname=group, name=_xml(f"{line.id}: {line.title}"))
             if line.status == FAILED:
                 failure = SubElement(case, "failure", message=_xml(line.message))
                 failure.text = _xml("\n".join([line.source, *map(_one, line.shown())]))
-            elif line.status == NOT_EXERCISED:
+            elif line.status in (NOT_EXERCISED, NOT_OFFERED):
                 SubElement(case, "skipped", message=_xml(line.message))
     indent(root)
     return ElementTree(root)

@@ -158,4 +158,6 @@ async def _total(exam: Exam, type_: str) -> None:
     with exam.book.line(GROUP, f"{type_}.total", title, f"{SEARCH}#total") as line:
         pairs = _all_of(exam, type_)
         found = await _applied(line, type_, pairs, "_total", "accurate")
+        if found.total is None and found.partial:
+            raise NotExercised("the server says that a part of the answer is missing, and gives no total")
         line.expect(found.total == len(found.matches), f"{found.query} has total {found.total}")

@@ -14,6 +14,8 @@ from conformance.matching import Matcher, Pairs
 MOST_PAGES = 200
 MOST_EMPTY = 20
 OK = 200
+PARTIAL = frozenset({"forbidden", "incomplete", "suppressed", "throttled", "timeout", "transient"})
+"""Issue types of an outcome entry that says that an answer isn't whole."""
 
 
 @dataclass
@@ -34,6 +36,11 @@ class Found:
     @property
     def first(self) -> Mapping[str, Any]:
         return self.pages[0].resource
+
+    @property
+    def partial(self) -> bool:
+        """Whether an outcome entry says that something is missing: nobody can count what isn't known then."""
+        return any(issue.get("code") in PARTIAL for one in self.outcomes for issue in one.get("issue", ()))
 
     @property
     def total(self) -> int | None:

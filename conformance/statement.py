@@ -112,11 +112,13 @@ def _parameters(exam: Exam, type_: str) -> None:
         declared = exam.declared.types[type_]
         for one in shall:
             missing = [code for code in one.params if not declared.searchable(code)]
-            line.expect(not missing, f"{', '.join(missing)} not listed, so {one.name} can't be searched")
-            line.expect(
-                missing or declared.enough(frozenset(one.params)),
-                f"{one.name} is not enough for a search, as the statement has it",
-            )
+            line.offered(not missing, f"search by {one.name} ({', '.join(missing)} not listed)")
+            enough = missing or declared.enough(frozenset(one.params))
+            line.offered(enough, f"search by {one.name} alone (the statement wants more)")
+        for code in (code for one in shall for code in one.params if declared.searchable(code)):
+            line.offered(not declared.with_system(code), f"{code} by its code without a system")
+            line.offered(not declared.whole_names(code), f"{code} by a part of the name")
+            line.offered(not declared.whole_days(code), f"{code} by a month or year")
 
 
 def _profiles(exam: Exam, type_: str) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from capability.uscore import SearchParameter
 from conformance import dates
 from conformance.exam import FHIR_R4, Exam, named, together
-from conformance.lines import Line, NotExercised
+from conformance.lines import Line, NotExercised, NotOffered
 from conformance.matching import escaped
-from conformance.queries import codings, moments, owned, references, strings, value
+from conformance.queries import codings, moments, owned, references, strings, tokens, value
 from conformance.searches import agree
 from conformance.searching import Found, address, check_complete, check_sound, search, shown
 
@@ -93,10 +93,15 @@ def _with(exam: Exam, type_: str, code: str, patient: str | None, resource: dict
     for row in exam.tables.edition.combinations(type_):
         also = sorted(row.params - {code})
         taken = [(each, value(exam, resource, each, patient)) for each in also if declared.searchable(each)]
-        if code in row.params and len(taken) == len(also) and all(each[1] for each in taken):
+        complete = len(taken) == len(also) and all(each[1] for each in taken)
+        if code in row.params and complete and declared.enough(row.params):
             return [(each, text or "") for each, text in taken]
     if declared.enough(frozenset((code,))):
         return []
+    for needed in sorted(declared.requires, key=lambda each: (code not in each, len(each), sorted(each))):
+        taken = [(each, value(exam, resource, each, patient)) for each in sorted(needed - {code, "_id"})]
+        if "_id" not in needed and all(text for _, text in taken):
+            return [(each, text or "") for each, text in taken]
     raise NotExercised(f"{code} is searched together with more, for which no values are known")
 
 
@@ -157,6 +162,8 @@ async def _others(exam: Exam, line: Line, type_: str, row: SearchParameter) -> N
 
 
 async def _precision(exam: Exam, line: Line, type_: str, row: SearchParameter) -> None:
+    if exam.declared.types[type_].whole_days(row.code):
+        raise NotOffered("search by a month or year")
     for text, beside in _dated(exam, type_, row)[:2]:
         for length in (4, 7, 10):
             if len(text) >= length:
@@ -198,13 +205,13 @@ async def _or(exam: Exam, line: Line, type_: str, row: SearchParameter) -> None:
         by_code: dict[str, dict[str, object]] = {}
         for whose, resource in owned(exam, type_):
             if whose == patient or row.code == "_id":
-                for _, code in codings(exam, resource, row.code)[:1]:
-                    by_code.setdefault(code, resource)
+                for text in tokens(exam, resource, row.code)[:1]:
+                    by_code.setdefault(text, resource)
         if len(by_code) < 2:
             continue
         by_code = dict(list(by_code.items())[:MOST_ALTERNATIVES])
         resource = next(iter(by_code.values()))
-        for text in (",".join(map(escaped, by_code)), ",".join(map(escaped, reversed(list(by_code)[:2])))):
+        for text in (",".join(by_code), ",".join(reversed(list(by_code)[:2]))):
             found = await _judged(
                 exam, line, type_, [*_with(exam, type_, row.code, patient, resource), (row.code, text)]
             )
@@ -226,7 +233,8 @@ async def _case(exam: Exam, line: Line, type_: str, row: SearchParameter) -> Non
                 return
             tried += 1
             beside = _with(exam, type_, row.code, patient, resource)
-            for written in (text.upper(), text.lower(), text[:3]):
+            begun = () if exam.declared.types[type_].whole_names(row.code) else (text[:3],)
+            for written in (text.upper(), text.lower(), *begun):
                 found = await _judged(exam, line, type_, [*beside, (row.code, escaped(written.strip()))])
                 line.expect(resource["id"] in found.ids, f"{found.query} lacks {type_}/{resource['id']}")
     if not tried:

@@ -28,8 +28,9 @@ ENCOUNTER = reference("Encounter")
 
 VITAL_SIGNS = (
     "vital-signs blood-pressure bmi body-height body-weight body-temperature head-circumference heart-rate"
-    " respiratory-rate pulse-oximetry"
+    " respiratory-rate pulse-oximetry pediatric-bmi-for-age head-occipital-frontal-circumference-percentile"
 )
+OF_CHILDREN = frozenset({"pediatric-bmi-for-age", "head-occipital-frontal-circumference-percentile"})
 OBSERVATIONS = (
     f"{VITAL_SIGNS} observation-lab observation-clinical-result smokingstatus observation-occupation"
     " observation-pregnancystatus observation-pregnancyintent observation-sexual-orientation"
@@ -40,7 +41,7 @@ OBSERVATIONS = (
 def _served(type_: str, profiles: str, asked: Mapping[str, Ask], filters: str = "", **more: Any) -> Served:
     """A type that is asked for by its patient, unless `more` says otherwise. Names in `profiles` without us-core-."""
     pushed = {name: Pushed(ask) for name, ask in asked.items()}
-    named = tuple(one if one.startswith("pediatric-") else f"us-core-{one}" for one in profiles.split())
+    named = tuple(one if one in OF_CHILDREN else f"us-core-{one}" for one in profiles.split())
     given: dict[str, Any] = {"requires": PATIENT_OR_ID, **more}
     return Served(type_, pushed, frozenset(filters.split()), profiles=named, **given)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from adapters.cerner.dates import Range
@@ -18,7 +19,12 @@ COMPONENTS = frozenset({"8480-6", "8462-4"})
 """Systolic and diastolic pressure: Millennium has them in the components of the panel, which alone is found."""
 
 SSN = "http://hl7.org/fhir/sid/us-ssn"
+LONGEST = 4_000
+"""[assumed] characters of one value: a longer address is not taken, and a search is not POSTed."""
+
 NAME_CHARACTERS = 2  # [seen: cerner-cs] of Practitioner.name
+
+_SPECIAL = re.compile(r"[\\,$|]")
 
 PATIENT = Pushed(asks.reference("Patient"), one_each=True)
 """[seen: docs, ronin] one patient a request."""
@@ -26,9 +32,22 @@ PATIENT = Pushed(asks.reference("Patient"), one_each=True)
 BARE = Pushed(asks.bare_token)
 BARE_EACH = Pushed(asks.bare_token, one_each=True)
 TOKEN = Pushed(asks.token)
-TEXT_EACH = Pushed(asks.string, one_each=True)
 INSTANTS = Pushed(asks.instants)
 DAYS = Pushed(asks.days)
+
+
+def beginning(clause: Clause, writing: Writing) -> list[str] | None:
+    """Texts up to what would have to be escaped: a search finds what begins so, and the facade applies all of it.
+
+    [assumed] Millennium does not read an escape; nothing published says that it does.
+    """
+    texts = [_SPECIAL.split(value.text)[0].strip() for value in clause.values if isinstance(value, StringValue)]
+    if clause.modifier not in (None, "exact") or not all(texts):
+        return None
+    return [",".join(dict.fromkeys(texts))]
+
+
+TEXT_EACH = Pushed(beginning, one_each=True)
 
 
 def known(*codes: str) -> Ask:
@@ -51,7 +70,8 @@ def loinc(clause: Clause, writing: Writing) -> list[str] | None:
     values = [value for value in clause.values if isinstance(value, TokenValue)]
     if clause.modifier is not None or not all(map(_is_loinc, values)):
         return None
-    return [",".join(dict.fromkeys(asks.escape(text) for value in values for text in _loinc(value)))]
+    written = ",".join(dict.fromkeys(asks.escape(text) for value in values for text in _loinc(value)))
+    return [written] if len(written) <= LONGEST else None
 
 
 def _is_loinc(value: TokenValue) -> bool:
@@ -92,16 +112,17 @@ def _shown(clause: Clause, value: TokenValue) -> bool:
 
 def provider_identifier(clause: Clause, writing: Writing) -> list[str] | None:
     """[seen: cerner-cs] with its system. Raises Invalid without."""
-    found = identifier(clause, writing)
     if any(isinstance(value, TokenValue) and not (value.system and value.code) for value in clause.values):
-        raise Invalid("this EHR finds practitioners by system|value of an identifier only", parameter="identifier")
-    return found
+        text = "this EHR finds practitioners by system|value of an identifier only"
+        raise Invalid(text, parameter="identifier", code="required")
+    return identifier(clause, writing)
 
 
 def provider_name(clause: Clause, writing: Writing) -> list[str] | None:
     """[seen: cerner-cs] names of two characters and more; shorter ones are left to the facade."""
     long = all(isinstance(one, StringValue) and len(one.text.strip()) >= NAME_CHARACTERS for one in clause.values)
-    return asks.string(clause, writing) if long else None
+    found = beginning(clause, writing)
+    return found if found and long and all(len(text) >= NAME_CHARACTERS for text in found) else None
 
 
 def born(clause: Clause, writing: Writing) -> list[str] | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 from adapters.fhir_r4 import asks
 from adapters.fhir_r4.declare import Pairs
@@ -20,6 +19,9 @@ LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 FAR_AHEAD = datetime(2100, 1, 1, tzinfo=UTC)
 """[assumed] no plan reaches further; Millennium's own open end is 2100-12-31."""
 
+TICK = timedelta(milliseconds=1)
+"""Between an instant and the next one that can be asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -29,6 +31,7 @@ class Range:
     `ahead`        what it is about may lie in the future: its open end is far ahead, and tomorrow otherwise
     `daily`        by days instead of instants
     `always`       asked for even where the query doesn't
+    `grain`        parts of it are not made smaller: what has a day for a date is in every part of that day
     `whole`        every record has it, so that it divides them all
     """
 
@@ -39,6 +42,7 @@ class Range:
     daily: bool = False
     always: bool = False
     whole: bool = False
+    grain: timedelta = timedelta(days=1)
 
     def written(self, request: Pairs) -> Pairs:
         """The request with this parameter as one closed range that holds what each of its occurrences holds.
@@ -70,13 +74,16 @@ class Range:
         """The request in ranges that touch, cut where `cut` says between its ends; none where it has no such ends."""
         ends = {value[:1]: datetime.fromisoformat(value[2:]) for name, value in request if name == self.name}
         low, high = ends.get("g", LONG_AGO), ends.get("l", self.open_end)
-        if self.low is None or self.high is None or not (between := cut(low, high)):
+        if self.low is None or self.high is None or high - low < 2 * self.grain:
             return []
+        between = cut(low, high)
         rest = tuple(pair for pair in request if pair[0] != self.name)
-        texts = [self._text(moment) for moment in (low, *between, high)]
+        begins = [low, *between]
+        # `le` would have what lies on a cut in both parts, and a broken record there spoil both
+        ends_of = [*(moment - TICK if self.high == "le" else moment for moment in between), high]
         return [
-            (*rest, (self.name, f"{self.low}{begin}"), (self.name, f"{self.high}{end}"))
-            for begin, end in pairwise(texts)
+            (*rest, (self.name, f"{self.low}{self._text(begin)}"), (self.name, f"{self.high}{self._text(end)}"))
+            for begin, end in zip(begins, ends_of, strict=True)
         ]
 
     def _text(self, moment: datetime) -> str:

@@ -8,7 +8,7 @@ records lacks what FHIR requires. Nothing of their texts is repeated.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from adapters.cerner.dates import LONG_AGO, Range
 from adapters.fhir_r4.declare import BadRecord, DeadPage, Outcome, Pairs, Served
@@ -20,9 +20,6 @@ DEAD = frozenset({400, 404, 410})
 
 TRANSIENT = frozenset({429, 502, 503, 504})
 """[seen: docs, oracle] a 500 comes again: it is about a record."""
-
-SHORTEST = timedelta(minutes=30)
-"""Parts of a range that a broken record spoils are not made smaller than this."""
 
 PARTS = 4
 LANDMARKS = (2000, 2010, 2020)
@@ -72,8 +69,6 @@ def split(ranges: Mapping[str, tuple[Range, ...]]) -> Callable[[Served, Pairs], 
 
 
 def _between(low: datetime, high: datetime) -> Sequence[datetime]:
-    if high - low < 2 * SHORTEST:
-        return ()
     marks = [low.replace(year=year, month=1, day=1) for year in LANDMARKS]
     if low <= LONG_AGO and high > marks[-1]:
         return marks

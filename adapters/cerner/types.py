@@ -6,6 +6,7 @@ Sources: Millennium's FHIR R4 reference of 2024, and its CapabilityStatement of 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
@@ -21,7 +22,7 @@ from capability.issues import Invalid
 BY_ID = (frozenset({"_id"}),)
 PATIENT_OR_ID = (frozenset({"patient"}), *BY_ID)
 DATE_OR_CHANGED = (frozenset({"date", "_lastUpdated"}),)
-CHANGED = Range("_lastUpdated", whole=True)
+CHANGED = Range("_lastUpdated", whole=True, grain=timedelta(minutes=1))
 RANGES: dict[str, tuple[Range, ...]] = {
     "AllergyIntolerance": (CHANGED,),
     "Appointment": (Range("date", ahead=True, always=True),),
@@ -33,7 +34,7 @@ RANGES: dict[str, tuple[Range, ...]] = {
     "Goal": (Range("target-date", high="le", ahead=True, daily=True),),
     "Immunization": (Range("date", high="le", whole=True), Range("_lastUpdated", high=None)),
     "MedicationDispense": (Range("_lastUpdated", high=None),),
-    "MedicationRequest": (Range("_lastUpdated", high="le", whole=True),),
+    "MedicationRequest": (Range("_lastUpdated", high="le", whole=True, grain=timedelta(minutes=1)),),
     "Observation": (Range("date"), CHANGED),
     "Procedure": (Range("date", high="le"), CHANGED),
     "ServiceRequest": (CHANGED,),
@@ -57,6 +58,9 @@ OBSERVATIONS = (
     " head-occipital-frontal-circumference-percentile pediatric-bmi-for-age"
 )
 PEDIATRIC = frozenset({"head-occipital-frontal-circumference-percentile", "pediatric-bmi-for-age"})
+
+APART = {"": "Forms of reports are no DocumentReference as well."}
+"""Of what is passed on no second record can be made that the EHR does not have."""
 
 PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate"})
 
@@ -86,7 +90,8 @@ def _served(type_: str, profiles: str, pushed: Mapping[str, Pushed], filters: st
 
 
 def _too_vague() -> Invalid:
-    return Invalid("this EHR finds patients by identifier, by the beginning of a name or by a whole day of birth")
+    text = "this EHR finds patients by identifier, by the beginning of a name or by a whole day of birth"
+    return Invalid(text, code="required")
 
 
 CHANGED_TOO = {"_lastUpdated": INSTANTS}
@@ -129,6 +134,7 @@ CLINICAL = (
         "status",
         apart=DATE_OR_CHANGED,
         count=100,
+        notes=APART,
     ),
     _served(
         "DocumentReference",
@@ -232,6 +238,7 @@ WHO_AND_WHERE = (
         requires=(),
         apart=(frozenset({"identifier", "name"}),),
         fan=Fan("active", ("true", "false"), frozenset({"identifier", "name"})),
+        notes={"identifier": "Values are `system|value`: a value alone is refused."},
         count=200,
     ),
     _served("Organization", "organization", {"name": TEXT_EACH, "address": TEXT_EACH}, requires=(), count=100),

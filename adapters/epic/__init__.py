@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from adapters.epic.chart import CLINICAL
 from adapters.epic.directory import DIRECTORY, PATIENTS
 from adapters.epic.errors import explain, warn
-from adapters.epic.settings import EpicSettings, sandbox_settings
+from adapters.epic.settings import SANDBOX_MRN, EpicSettings, sandbox_settings
 from adapters.fhir_r4.client import JSON
 from adapters.fhir_r4.declare import Dialect
 from adapters.fhir_r4.serve import pass_through
 from adapters.fhir_r4.settings import FHIRSettings
+from adapters.query import Clause, TokenValue
 from mappings.epic.codes import TABLES
 from mappings.epic.quirks import CLEANING, REPAIRS
 from mappings.epic.quirks_patient import merged
@@ -51,8 +52,12 @@ DIALECT = Dialect(
     tables=TABLES,
 )
 
+SANDBOX_PATIENTS = tuple(TokenValue(SANDBOX_MRN, str(200_000 + number)) for number in range(1, 26))
+"""Medical record numbers of the sandbox's people."""
+
 ADAPTER = pass_through(
     DIALECT,
+    sandbox_patients=(Clause("identifier", None, SANDBOX_PATIENTS, ""),),
     sandbox="adapters.epic.sandbox:create_app",
     sandbox_settings=sandbox_settings,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from adapters.fhir_r4 import asks
 from adapters.fhir_r4.declare import Ask, Pushed, Writing
@@ -29,10 +30,20 @@ def _written(token: TokenValue) -> Iterable[str]:
     return [f"{name}|{token.code}" for name in ALSO.get(token.system, (token.system,))]
 
 
-def coded_systems(clause: Clause, writing: Writing) -> list[str] | None:
-    """As `codes`, of a parameter that Epic only takes with a code system."""
-    tokens = [value for value in clause.values if isinstance(value, TokenValue)]
-    return codes(clause, writing) if all(token.system for token in tokens) else None
+def within(setting: str) -> Ask:
+    """As `codes`, of a parameter that Epic only takes with a code system: a code without one is asked for in those that
+    the connection's `setting` lists."""
+
+    def ask(clause: Clause, writing: Writing) -> list[str] | None:
+        tokens = [value for value in clause.values if isinstance(value, TokenValue)]
+        named = [
+            TokenValue(system, token.code)
+            for token in tokens
+            for system in ((token.system,) if token.system else writing.options[setting])
+        ]
+        return codes(replace(clause, values=tuple(named)), writing) if named else None
+
+    return ask
 
 
 def one_of(known: Iterable[str], by: dict[str, str] | None = None) -> Ask:

@@ -38,6 +38,15 @@ WITH_STATUS = frozenset({"problem-list-item", "health-concern"})
 """Categories of Condition that Epic selects by active, inactive and resolved; encounter diagnoses have no status."""
 
 
+OBSERVATION_PROFILES = (
+    "us-core-observation-lab us-core-observation-clinical-result us-core-simple-observation us-core-smokingstatus "
+    "us-core-observation-occupation us-core-observation-pregnancyintent us-core-observation-sexual-orientation "
+    "us-core-vital-signs us-core-blood-pressure us-core-bmi us-core-body-height us-core-body-temperature "
+    "us-core-body-weight us-core-head-circumference us-core-heart-rate us-core-pulse-oximetry us-core-respiratory-rate "
+    "pediatric-bmi-for-age head-occipital-frontal-circumference-percentile"
+).split()
+
+
 def status_of_problems(query: Query, writing: Writing, made: list[Pairs]) -> list[Pairs]:
     """`clinical-status` goes only where the category has one: the facade applies it everywhere."""
     return [
@@ -118,6 +127,7 @@ CLINICAL = (
         filters=frozenset({"status"}),
         requires=BY_PATIENT,
         profiles=("us-core-diagnosticreport-lab", "us-core-diagnosticreport-note"),
+        notes={"": "Forms of reports are no DocumentReference as well."},
     ),
     Served(
         "DocumentReference",
@@ -181,6 +191,7 @@ CLINICAL = (
         },
         filters=frozenset({"status"}),
         requires=BY_PATIENT,
+        profiles=tuple(OBSERVATION_PROFILES),
         fan=Fan("category", (), frozenset({"category", "code"}), setting="observation_categories"),
     ),
     Served(
@@ -203,6 +214,7 @@ CLINICAL = (
         {"patient": PATIENT},
         filters=frozenset({"authored", "questionnaire", "status"}),
         requires=BY_PATIENT,
+        profiles=("us-core-questionnaireresponse",),
     ),
     Served(
         "ServiceRequest",

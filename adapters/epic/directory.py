@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapters.epic import patient
-from adapters.epic.asks import PATIENT, coded_systems, codes
+from adapters.epic.asks import PATIENT, codes, within
 from adapters.fhir_r4 import asks
 from adapters.fhir_r4.declare import Pairs, Pushed, Served, Writing
 from adapters.query import Query
@@ -25,6 +25,9 @@ def first_of_each(query: Query, writing: Writing, made: list[Pairs]) -> list[Pai
     return found
 
 
+WITH_SYSTEM = "Values are `system|code`: a code alone is refused."
+WHOLE_NAME = "A whole name: a beginning of one finds nobody."
+
 PATIENTS = Served(
     "Patient",
     {name: Pushed(lambda clause, writing: None) for name in patient.PARAMS},
@@ -32,24 +35,32 @@ PATIENTS = Served(
     requires=patient.REQUIRES,
     profiles=("us-core-patient",),
     adjust=patient.requests,
+    notes={
+        "family": WHOLE_NAME,
+        "given": WHOLE_NAME,
+        "name": "Alone it is a given and family name in one, both whole.",
+        "birthdate": "One whole day, unless gender with phone or email find the patient.",
+    },
 )
 
 DIRECTORY = (
     Served(
         "Practitioner",
-        {"identifier": Pushed(coded_systems), "name": Pushed(asks.string)},
+        {"identifier": Pushed(within("practitioner_systems")), "name": Pushed(asks.string)},
         requires=(ID, frozenset({"identifier"}), frozenset({"name"})),
         profiles=("us-core-practitioner",),
+        notes={"identifier": WITH_SYSTEM},
         adjust=first_of_each,
     ),
     Served(
         "PractitionerRole",
         {
             "practitioner": Pushed(asks.reference("Practitioner"), one_each=True),
-            "specialty": Pushed(coded_systems),
+            "specialty": Pushed(within("specialty_systems")),
         },
         requires=(ID, frozenset({"practitioner"}), frozenset({"specialty"})),
         profiles=("us-core-practitionerrole",),
+        notes={"specialty": WITH_SYSTEM},
         adjust=first_of_each,
     ),
     Served(

@@ -24,6 +24,7 @@ TOO_MANY_PEOPLE = "4127"
 DAILY_LIMIT = "4135"
 NO_SUCH = frozenset({"4100", "4102", "4103", "4107", "59008"})
 CONTENT = "59102"
+IGNORED = "59100"
 TOMORROW = 3600
 """Seconds after which a client that has spent the day's document searches may ask again: it is told "try tomorrow".
 [assumed]"""
@@ -66,8 +67,12 @@ def explain(reply: Reply, outcome: Outcome, type_: str) -> Meaning | None:
         return EHRThrottled(text, headers={"Retry-After": str(TOMORROW)})
     if found & REFUSED or (reply.status == 403 and not reply.content.strip()):
         return _not_held(type_)
-    if reply.status != 404 and (found & NO_SUCH or (CONTENT in found and _about_an_id(outcome))):
+    if reply.status != 404 and (
+        found & NO_SUCH or (CONTENT in found and IGNORED not in found and _about_an_id(outcome))
+    ):
         return NothingFound()
+    if found >= {CONTENT, IGNORED}:
+        return EHRInvalid(f"this practice's EHR finds {type_} by _id only", code="not-supported")
     if reply.status == 404 and not outcome:
         return EHRInvalid(f"this practice's EHR does not offer {type_}", code="not-supported")
     return None

@@ -74,8 +74,8 @@ def _identified(query: Query) -> Iterator[list[str]]:
             continue
         tokens = [value for value in clause.values if isinstance(value, TokenValue)]
         if not all(token.code for token in tokens):
-            raise Invalid("an identifier is searched by its value here, with or without its system",
-                          parameter="identifier")  # fmt: skip
+            text = "an identifier is searched by its value here, with or without its system"
+            raise Invalid(text, parameter="identifier", code="required")
         yield [asks.escape(_written(one)) for one in tokens if clause.may_ask(_identifier(one))]
 
 

@@ -63,7 +63,7 @@ class Credentials:
     def _scope(self) -> str:
         if self._dialect.scope is not None:
             return self._dialect.scope(self._settings)
-        return " ".join(f"system/{served.type}.rs" for served in self._dialect.types)
+        return " ".join((*(f"system/{served.type}.rs" for served in self._dialect.types), "system/Binary.r"))
 
     async def _told(self, call: Call) -> str:
         """The token endpoint that the server's SMART configuration names, on the server's own origin."""

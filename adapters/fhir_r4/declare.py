@@ -84,6 +84,7 @@ class Served:
                 the others find
     `requires`  what a client has to give, at least one of these sets; as in capability.declare.Support
     `profiles`  short names of US Core profiles that occur
+    `notes`     by parameter: what its values have to be; as in capability.declare.Support
     `by_id`     most ids of one `_id`; 0: the type can't be searched by id, and each is read
     `provenance` whether the EHR gives its Provenance beside it
     `alone`     the EHR's ids that an `_id` names only by themselves
@@ -103,6 +104,7 @@ class Served:
     filters: frozenset[str] = frozenset()
     requires: tuple[frozenset[str], ...] = ()
     profiles: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
     by_id: int = 10
     provenance: bool = True
     alone: Callable[[str], bool] = lambda id_: False

@@ -1,7 +1,7 @@
 """What a FHIR server says of itself, compared with what its adapter assumes: drift, never more than that.
 
-Only what the server's own statement plainly lacks counts as lost. A statement that cannot be had, or read, takes
-nothing away: what an EHR can do doesn't depend on its telling.
+Only what the server's own statement plainly lacks counts as lost: where it lists no types at all, or of a type no
+interactions or no parameters, it says nothing of them. What an EHR can do doesn't depend on its telling.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from adapters.contract import Call, Discovery, Lost
 from adapters.fhir_r4.client import JSON, FHIRServer
 from adapters.fhir_r4.credentials import SMART_CONFIGURATION
 from adapters.fhir_r4.declare import Served
+from capability.issues import EHRInvalid
 from mappings import fhirjson
 
 VERSION = "4.0"
@@ -20,20 +21,21 @@ METHODS = {"private_key": "private_key_jwt", "header": "client_secret_basic", "b
 
 
 async def discover(ehr: FHIRServer, call: Call) -> Discovery:
-    """The server's CapabilityStatement and SMART configuration against the dialect. Raises EHRError where it can't be
-    reached."""
+    """The server's CapabilityStatement and SMART configuration against the dialect.
+
+    Raises EHRError where it can't be reached, EHRInvalid where it gives no CapabilityStatement that can be read.
+    """
     statement = await _document(ehr, call, "/metadata")
+    resources = _resources(statement)
+    if statement.get("resourceType") != "CapabilityStatement" or not resources:
+        raise EHRInvalid("the EHR gives no CapabilityStatement that can be read")
     lost: set[Lost] = set()
     remarks: list[str] = []
-    if statement.get("resourceType") != "CapabilityStatement":
-        remarks.append("gives no CapabilityStatement that can be read")
-    else:
-        if not str(statement.get("fhirVersion", "")).startswith(VERSION):
-            remarks.append("says that it speaks another version of FHIR than 4.0")
-        resources = _resources(statement)
-        for served in ehr.dialect.types:
-            lost.update(_missing(served, resources))
-            remarks += _profiles(served, resources.get(served.type))
+    if not str(statement.get("fhirVersion", "")).startswith(VERSION):
+        remarks.append("says that it speaks another version of FHIR than 4.0")
+    for served in ehr.dialect.types:
+        lost.update(_missing(served, resources.get(served.type)))
+        remarks += _profiles(served, resources.get(served.type))
     if ehr.settings.client_id is not None:
         remarks += _smart(ehr, await _document(ehr, call, SMART_CONFIGURATION))
     return Discovery(frozenset(lost), tuple(remarks))
@@ -60,17 +62,19 @@ def _resources(statement: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _missing(served: Served, resources: Mapping[str, Mapping[str, Any]]) -> Iterator[Lost]:
-    told = resources.get(served.type)
+def _missing(served: Served, told: Mapping[str, Any] | None) -> Iterator[Lost]:
     codes = {str(one.get("code")) for one in _listed(told or {}, "interaction")}
-    if served.readable and served.get is None and "read" not in codes:
+    silent = told is not None and not codes
+    if served.readable and served.get is None and "read" not in codes and not silent:
         yield Lost(served.type, "read")
     if not served.searchable or served.find is not None:
         return
-    if "search-type" not in codes:
+    if "search-type" not in codes and not silent:
         yield Lost(served.type, "search-type")
         return
     names = {str(one.get("name")) for one in _listed(told or {}, "searchParam")}
+    if not names:
+        return
     for code, pushed in served.pushed.items():
         name = (pushed.name or code).partition(":")[0]
         if name not in names and not name.startswith("_"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.contract import Call, Issue, Page
 from adapters.fhir_r4.answers import Bundle
-from adapters.fhir_r4.client import UNREAD, FHIRServer, at_once
+from adapters.fhir_r4.client import FHIRServer, at_once
 from adapters.fhir_r4.declare import BadRecord, DeadPage, NotHeld, NothingFound, Pairs, Served
 from adapters.fhir_r4.plan import MOST_REQUESTS, READ, planned
 from adapters.fhir_r4.read import record_of
@@ -24,8 +24,13 @@ AT_ONCE = 6
 PAGES_AGAIN = 50
 """Pages read again at most where the EHR has forgotten one."""
 
-PARTS_DEEP = 12
+PARTS_DEEP = 16
 """How often a request that a bad record spoils is asked for in smaller parts."""
+
+PARTS_MOST = 150
+"""Parts asked for at most: a record that lies in most of them can't be told from the others."""
+
+SPOILT = "a record of the EHR is broken, and what was recorded together with it was left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +164,11 @@ async def _in_parts(ehr: FHIRServer, call: Call, served: Served, request: Pairs,
     pending = [(part, 1) for part in ehr.dialect.split(served, request) or ()]
     if not pending:
         raise EHRInvalid("one record of the EHR spoils the whole search; narrow it by date or category")
-    lost = False
+    lost, asked = False, 0
     while pending:
+        asked += AT_ONCE
+        if asked > PARTS_MOST:
+            raise EHRInvalid("one record of the EHR spoils most of the search; narrow it by date or category")
         now, pending = pending[:AT_ONCE], pending[AT_ONCE:]
         found = await at_once(*(_unspoilt(ehr, call, served, part) for part, _ in now))
         for (part, deep), rows in zip(now, found, strict=True):
@@ -170,7 +178,7 @@ async def _in_parts(ehr: FHIRServer, call: Call, served: Served, request: Pairs,
             parts = ehr.dialect.split(served, part) if deep < PARTS_DEEP else None
             lost = lost or parts is None
             pending += [(each, deep + 1) for each in parts or ()]
-    issues = (Issue("structure", UNREAD),) if lost else ()
+    issues = (Issue("structure", SPOILT),) if lost else ()
     return Answer(_proven(served, request, Bundle(tuple(newest(matches)), (), (), None)), None, issues)
 
 

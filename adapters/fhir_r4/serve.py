@@ -50,4 +50,4 @@ def _interactions(dialect: Dialect) -> Iterator[Read[FHIRServer] | Search[FHIRSe
         if served.readable:
             yield Read(served.type, read, served.profiles)
         if served.searchable:
-            yield Search(served.type, search, served.params, served.requires, served.profiles)
+            yield Search(served.type, search, served.params, served.requires, served.profiles, served.notes)

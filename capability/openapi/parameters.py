@@ -156,6 +156,8 @@ def _plain(parameter: SearchParameter, row: DeclaredType, *, required: bool) -> 
     if row.requires and frozenset((parameter.code,)) not in row.requires:
         others = sorted({each - {parameter.code} for each in row.requires}, key=sorted)
         notes.append(f"Only together with {alternatives(others)}.")
+    if row.notes.get(parameter.code):
+        notes.append(row.notes[parameter.code])
     schema = {"type": "string", "pattern": pattern} if (pattern := _pattern(parameter)) else TEXT
     example = f"{'ge' if 'ge' in parameter.comparators else ''}2024-01-01" if parameter.kind == "date" else None
     return Field(parameter.code, " ".join(notes), schema, required=required, example=example)

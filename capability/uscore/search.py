@@ -22,7 +22,8 @@ class SearchParameter:
 
     `kind`         token, string, date, reference, number, quantity or uri
     `expression`   FHIRPath over the resource, in the small subset that the facade compiles: paths, `|`,
-                   `where(url = ...)` and `ofType()`. `where(resolve() is X)` of the package is `targets` here
+                   `where` with one equation on `url` or `system`, `ofType()`. `where(resolve() is X)` of the package
+                   is `targets` here
     `definition`   canonical URL of the SearchParameter
     `comparators`  prefixes that may be used; `comparators_shall` are those that a server must support
     `targets`      types that a reference parameter may point at

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import orjson
+import structlog
 
 from facade.commands.configured import CONFIG, directory
 from facade.interactions.drift import Drift, names
@@ -25,6 +27,8 @@ def discover(path: Path, seconds: float, as_json: bool) -> None:
     looks by itself, at start and every server.discovery_minutes. Ends with status 1 where something is lost or an EHR
     could not be asked.
     """
+    # the report tells what the log would, and standard output is its own
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     found = asyncio.run(_drifts(Services(directory(path)), seconds))
     if as_json:
         click.echo(orjson.dumps([_row(one) for one in found]))

@@ -85,6 +85,8 @@ class ContentResponse(StreamingResponse):
             sent += len(piece)
             if document.size is not None and sent > document.size:
                 raise EHRInvalid("the EHR sent more than it said")
+            if sent > self._opened.most:
+                raise EHRInvalid("the EHR sent more than is passed on here")
             yield piece
         if document.size is not None and sent < document.size:
             raise EHRInvalid("the EHR sent less than it said")

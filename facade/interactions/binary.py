@@ -39,12 +39,14 @@ ANY_BYTES = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document on its way out; whoever has it closes it. `version` changes with all that is told of it."""
+    """A document on its way out; whoever has it closes it. `version` changes with all that is told of it, `most` bytes
+    of it are passed on."""
 
     content: ReleasedContent
     version: str
     deadline: float
     held: Held
+    most: int
 
     async def close(self) -> None:
         """Gives up its room, and lets the EHR know that no more is read."""
@@ -91,7 +93,7 @@ async def binary(asking: Asking, id_: str, means: Means) -> Opened:
         released = release_content(asking.base.tenant.policy, owner, url, document, asking.principal, source.practice)
         if released is None:
             raise unknown_id(BINARY)
-        return Opened(released, await _version(asking, released), asking.call.deadline, held)
+        return Opened(released, await _version(asking, released), asking.call.deadline, held, means.most)
     except BaseException:
         held.release()
         if document is not None:

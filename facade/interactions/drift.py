@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from adapters.contract import Call, Discovery, Lost
+from adapters.traces import frames
 from capability.issues import FHIRError
 from facade.interactions.federate import Live
 
@@ -52,6 +53,10 @@ async def _drift(place: Place, live: Live, seconds: float) -> Drift:
         said: Discovery = await live.adapter.discover(live.ehr, call)
     except FHIRError as exc:
         return Drift(place, remarks=(f"could not be asked: {exc.text}",), failed=True)
+    except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
+        # one adapter's mistake must not end the looking at all others
+        LOG.error("discovery.unexpected", adapter=live.adapter.name, error=type(exc).__name__, frames=frames(exc))
+        return Drift(place, remarks=("says of itself what its adapter cannot read",), failed=True)
     declared = {(one.type, one.code): one.params for one in live.adapter.supports()}
     lost = frozenset(
         one

@@ -130,16 +130,23 @@ class Source:
         return await self._search(call, query)
 
     async def _read(self, call: Call, query: Query) -> tuple[Page, Live]:
-        """A record by the connection that its route names first, among those that can read such an id."""
-        able = [one for one in self._order(query.type, "read") if query.type in one.adapter.type_of(query.id or "")]
+        """A record by the connection that its route names first, among those that can read such an id; by the next
+        where that has none: what one API shows, another may not."""
+        able = self._readers(query.type, "read", query.id or "")
         if not able:
             raise NotFound(f"{query.type} is not served by this practice")
         rest = self._routing[query.type].rest
 
         async def by(live: Live) -> Page:
-            return await self._page(live, call, query)
+            try:
+                return await self._page(live, call, query)
+            except NotFound:
+                return Page()
 
         first, page = await self._tried(able, rest.fallback, by)
+        for live in able:
+            if not page.resources and live is not first:
+                first, page = live, await by(live)
         for found in page.resources if len(able) > 1 else ():
             named = self._first(able, self._routing[query.type].of(found))
             if found["id"] == query.id and named is not None and named is not first:
@@ -224,8 +231,14 @@ class Source:
         return isinstance(value, TokenValue) and self._reader(type_, value.code or "") is live
 
     def _reader(self, type_: str, local: str) -> Live | None:
-        able = [one for one in self._order(type_, SEARCH) if type_ in one.adapter.type_of(local)]
-        return able[0] if able else None
+        return next(iter(self._readers(type_, SEARCH, local)), None)
+
+    def _readers(self, type_: str, code: str, local: str) -> list[Live]:
+        """The connections that can tell which record an id names: of those that the routes name; of all, where an id
+        is one that only others have."""
+        serving = [live for key, live in self._connections.items() if (key, type_, code) in self._offered]
+        able = [one for one in serving if type_ in one.adapter.type_of(local)]
+        return [one for one in self._order(type_, code) if one in able] or able
 
     def _order(self, type_: str, code: str) -> list[Live]:
         """Every connection that serves the interaction, those first that the type's routes name first."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from adapters.contract import Issue
 from adapters.query import Clause, DateValue, Query, StringValue, TokenValue, Value
-from capability.issues import EHRError, Forbidden, Overloaded, Unprocessable
+from capability.issues import EHRError, Forbidden, Invalid, Overloaded, TooCostly, Unprocessable
 from capability.matching import GRADES, grade
 from capability.operations import MATCH
 from facade.interactions.asking import Asking
@@ -155,7 +155,8 @@ def _day(text: str) -> DateValue:
 async def _candidates(
     asking: Asking, asks: Sequence[tuple[str, Query]], limits: Limits
 ) -> tuple[list[Released], list[Issue], bool]:
-    """Everyone that one of the searches finds, and whether all came. A search that may not be made is left out."""
+    """Everyone that one of the searches finds, and whether all came. A search that may not be made is left out; one
+    that is refused for what it lacks, which only an adapter may know, is told of."""
     answers = await asyncio.gather(
         *(gather(asking, query, limits, most=CANDIDATES, what="$match", only=key) for key, query in asks),
         return_exceptions=True,
@@ -163,6 +164,7 @@ async def _candidates(
     gathered: list[Gathered] = []
     forbidden: list[Forbidden] = []
     failed: dict[str, EHRError] = {}
+    refused: dict[str, Invalid] = {}
     for (key, _), answer in zip(asks, answers, strict=True):
         if isinstance(answer, Gathered):
             gathered.append(answer)
@@ -170,16 +172,24 @@ async def _candidates(
             failed.setdefault(key, answer)
         elif isinstance(answer, Forbidden):
             forbidden.append(answer)
+        elif isinstance(answer, Invalid) and not isinstance(answer, TooCostly):
+            refused.setdefault(key, answer)
         else:
             raise answer
     if not gathered and (failed or forbidden):
         raise [*failed.values(), *forbidden][0]
+    if not gathered and refused:
+        raise Unprocessable(next(iter(refused.values())).text, expression="Patient")
     if failed and asking.refuse_partial:
         names = ", ".join(failed)
         raise Overloaded(f"no answer from: {names}; try again, or allow partial answers", headers={"Retry-After": "5"})
     issues = [issue for each in gathered for issue in each.issues] + failures(failed)
+    issues += [
+        Issue("not-supported", f"practice {key} did not look for this Patient: {one.text}")
+        for key, one in refused.items()
+    ]
     found = {str(one["id"]): one for each in gathered for one in each.matches}
-    complete = not failed and all(each.complete for each in gathered)
+    complete = not failed and not refused and all(each.complete for each in gathered)
     return list(found.values()), list(dict.fromkeys(issues)), complete
 
 

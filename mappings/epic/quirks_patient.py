@@ -13,7 +13,7 @@ IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
 FHIR_IDS = "http://open.epic.com/FHIR/StructureDefinition/patient-"
 """What systems of a patient's ids in DSTU2, STU3 and R4 begin with: they are addresses of the EHR, and no numbers."""
 
-PORTAL_LOGINS = frozenset({"MYCHARTLOGIN", "WPRINTERNAL"})
+PORTAL_LOGINS = ("MYCHARTLOGIN", "WPRINTERNAL")
 """`type.text` of the patient portal's accounts. [common knowledge]"""
 
 

@@ -12,6 +12,8 @@ from mappings.fhir import LOINC, SNOMED
 
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 CPT = "http://www.ama-assn.org/go/cpt"
+NUCC = "http://nucc.org/provider-taxonomy"
+US_NPI = "http://hl7.org/fhir/sid/us-npi"
 US_SSN = "http://hl7.org/fhir/sid/us-ssn"
 
 CPT_OID = "urn:oid:2.16.840.1.113883.6.12"
@@ -27,8 +29,8 @@ CODES: Mapping[str, str] = {
     "urn:oid:2.16.840.1.113883.6.96": SNOMED,
     "urn:oid:2.16.840.1.113883.6.90": "http://hl7.org/fhir/sid/icd-10-cm",
     "urn:oid:2.16.840.1.113883.4.9": "http://fdasis.nlm.nih.gov",
-    "urn:oid:2.16.840.1.113883.6.101": "http://nucc.org/provider-taxonomy",
-    "urn:oid:2.16.840.1.113883.11.19465": "http://nucc.org/provider-taxonomy",
+    "urn:oid:2.16.840.1.113883.6.101": NUCC,
+    "urn:oid:2.16.840.1.113883.11.19465": NUCC,
     FINNISH_LOINC: LOINC,
 }
 IDENTIFIERS: Mapping[str, str] = {SSN_OID: US_SSN}

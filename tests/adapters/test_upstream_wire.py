@@ -3,56 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import pytest
-from pydantic import BaseModel
 
-from adapters.contract import Call, Connection
 from adapters.pace import Limits
-from adapters.upstream import Reply, Upstream, Upstreams
+from adapters.upstream import Reply, Upstream
 from capability.issues import EHRError, EHRInvalid, EHRTimeout, EHRUnavailable
-from facade.state.cache import MemoryCache
-from facade.state.tokens import MemoryTokens
-
-
-class NoSettings(BaseModel):
-    pass
-
-
-CONNECTION = Connection("riverbend", "rb", "rest", "athenanet", NoSettings())
-
-Serve = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def wire(serve: Serve, limits: Limits) -> AsyncIterator[Upstream]:
-    """An EHR that calls `serve` with each request's head."""
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while not reader.at_eof():
-                await serve(await reader.readuntil(b"\r\n\r\n"), writer)
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    upstreams = Upstreams(MemoryCache(), MemoryTokens())
-    try:
-        yield upstreams.to(CONNECTION, f"http://127.0.0.1:{port}", requests_per_second=1000.0, limits=limits)
-    finally:
-        await upstreams.close()
-        server.close()
-        await server.wait_closed()
-
-
-def call(seconds: float = 5.0) -> Call:
-    return Call("req-1", asyncio.get_running_loop().time() + seconds)
+from tests.adapters.ehr import call
+from tests.adapters.wire import Serve, wire
 
 
 async def get(upstream: Upstream, seconds: float = 5.0) -> Reply:

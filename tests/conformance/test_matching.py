@@ -71,6 +71,7 @@ PATIENT = {
     "id": "p1",
     "gender": "female",
     "name": [{"family": "Ångström-Lee", "given": ["Ana, María"]}],
+    "telecom": [{"system": "phone", "value": "555-0100"}, {"system": "email", "value": "ana@example.org"}],
 }
 
 
@@ -106,6 +107,8 @@ PATIENT = {
         (PATIENT, "given:exact", "ana\\, maría", NEVER),
         (PATIENT, "given:contains", "MAR", MUST),
         (PATIENT, "_id", "p1", MUST),
+        (PATIENT, "email", "ana@example.org", MUST),
+        (PATIENT, "email", "555-0100", NEVER),
     ],
 )
 def test_a_parameter_matches_as_the_standard_says(

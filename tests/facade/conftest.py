@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 
 from tests.facade.world import World, world
 
@@ -16,6 +17,13 @@ async def here(tmp_path: Path) -> AsyncIterator[World]:
     """One tenant `riverbend` with one practice `rb` on athenaNet."""
     async with world(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def logs_again() -> Iterator[None]:
+    """Logging as it was, after a command that turned it off for its process."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

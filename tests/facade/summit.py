@@ -100,11 +100,15 @@ async def network(
     names: tuple[str, ...] = NAMES,
     size: int = 12,
     tap: Callable[[str, ASGIApp], ASGIApp] = lambda name, app: app,
+    **options: Any,
 ) -> AsyncIterator[Summit]:
-    """The facade over the sandboxes of these adapters, with that many people each. `tap` stands before each sandbox."""
+    """The facade over the sandboxes of these adapters, with that many people each, made with these further options.
+
+    `tap` stands before each sandbox.
+    """
     path = folder / "facade.yaml"
     path.write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
-    sandboxes = {name: tap(name, sandbox(name, size)) for name in names}
+    sandboxes = {name: tap(name, sandbox(name, size, **options)) for name in names}
     services = Services(load(path, {}), transport=lambda _: Switch(sandboxes))
     made = Summit(services, create_app(services), sandboxes[names[0]], sandboxes=sandboxes)
     try:
@@ -115,10 +119,10 @@ async def network(
         await services.close()
 
 
-def sandbox(name: str, size: int) -> ASGIApp:
+def sandbox(name: str, size: int, **options: Any) -> ASGIApp:
     """A new sandbox of an adapter."""
     module, _, factory = (registry.find(name).sandbox or "").partition(":")
-    made: ASGIApp = getattr(importlib.import_module(module), factory)(size=size)
+    made: ASGIApp = getattr(importlib.import_module(module), factory)(size=size, **options)
     return made
 
 

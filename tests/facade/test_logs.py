@@ -53,10 +53,10 @@ async def test_the_unexpected_is_logged_without_values_and_told_without_detail(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Broken(dict[Any, Any]):
-        def get(self, key: Any, default: Any = None) -> Any:
+        def __contains__(self, key: object) -> bool:
             raise KeyError("her name")
 
-    monkeypatch.setattr(here.services.base("riverbend", None).sources["rb"], "_serving", Broken())
+    monkeypatch.setattr(here.services.base("riverbend", None).sources["rb"], "_routing", Broken())
     with structlog.testing.capture_logs() as logged:
         response = await here.client().get("/Patient/rb.1", headers={"X-Request-Id": "oops"})
 

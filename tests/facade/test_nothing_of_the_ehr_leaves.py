@@ -28,6 +28,7 @@ FAULTS: tuple[Mapping[str, Any], ...] = (
     {"kind": "malformed_record"},
     {"kind": "expire_token"},
 )
+OTHERWISE = {("athenanet", "throttle"): "throttle_429"}
 UNASKED = ("/Observation?patient={}&category=no-such-category", "/Binary/{}", "/Patient/{}x")
 OURS = STANDARD | {"x-facade-partial"}
 
@@ -98,6 +99,7 @@ async def troubled(here: Summit, kinds: tuple[Mapping[str, Any], ...]) -> Crawl:
             await crawl.get(asked.format(patient))
     for name in NAMES:
         for fault in kinds:
+            fault = {**fault, "kind": OTHERWISE.get((name, fault["kind"]), fault["kind"])}
             await here.misbehave(
                 name, {"path": ".*(Patient|Observation|patients|vitals|chart).*", "times": None, **fault}
             )

@@ -51,7 +51,7 @@ def rows(houses: Houses, type_: str, pairs: Pairs) -> list[Resource]:
     narrow = [
         (name, value)
         for name, value in pairs
-        if name.partition(":")[0] in known - CONTROLS - set(AH) and name != "_sort" and value
+        if name.partition(":")[0] in known - CONTROLS - {*AH, "ah-practice"} and name != "_sort" and value
     ]
     if type_ == "Patient":
         return list(patients(practices, narrow, [*_tests(pairs)]))

@@ -154,6 +154,8 @@ def _asks(query: Asked, name: str) -> bool:
             return False
         case (("Observation" | "ServiceRequest"), "code"):
             return False
+        case (("DiagnosticReport" | "DocumentReference"), "category"):
+            return False
         case type_, "-encounter" if type_ in _OF_PERSON:
             return False
         case _:
@@ -166,6 +168,8 @@ def _passes(query: Asked, one: Resource) -> bool:
         return one.get("status") == "active" and query.one("category") != "encounter"
     if query.type in ("Observation", "ServiceRequest") and (codes := query.list("code")):
         return any(_has(one, code, query.type) for code in codes)
+    if query.type in ("DiagnosticReport", "DocumentReference") and (tokens := query.list("category")):
+        return any(_categorised(one, token) for token in tokens)
     if kind := query.one("-physicalType"):
         codings = one.get("physicalType", {}).get("coding", ())
         return any(each["code"] == kind.rpartition("|")[2] for each in codings)
@@ -191,6 +195,15 @@ def _has(resource: Resource, code: str, type_: str) -> bool:
         if standard and one.get("code") == wanted and system in ("", own):
             return True
     return False
+
+
+def _categorised(resource: Resource, token: str) -> bool:
+    """By any category that it shows; one that shows none is found by every category. [assumed]"""
+    system, bar, wanted = token.rpartition("|")
+    codings = [one for each in resource.get("category", ()) for one in each.get("coding", ()) if "code" in one]
+    return not codings or any(
+        (not wanted or one["code"] == wanted) and (not bar or one.get("system", "") == system) for one in codings
+    )
 
 
 def _identified(resource: Resource, token: str) -> bool:

@@ -54,12 +54,14 @@ def create_app(
     client_id: str = CLIENT_ID,
     jwks: Mapping[str, Any] = JWKS,
     hiccup: int = 0,
+    documents_a_day: int | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Controlled:
     """`context`: the kind of token, "backend" or "patient" (4119, other ids of vitals and allergies, masked names,
     nothing that isn't released). `release`: a name of releases.RELEASES. `apis`: types that the client is registered
     for. `client_lacks`, `user_lacks`: sub-resources by name (59204, 59205). `user_refused`: types that the user may not
     see (4118). `jwks`: the client's public keys. `hiccup`: of every so many token requests one is refused for nothing.
+    `documents_a_day`: searches of DocumentReference until 4135.
     Starting costs the same for any `size`.
     """
     world = World(population(size, seed, heavy=heavy), context, releases.RELEASES[release])
@@ -67,7 +69,7 @@ def create_app(
     granted = scopes.registered(apis, client_lacks, context)
     client = Client(client_id, jwks=jwks, scopes=granted)
     tokens = Tokens({client_id: client}, SECONDS, clock, length=TOKEN_LENGTH)
-    searches = Searches(world, Sessions(clock), rights)
+    searches = Searches(world, Sessions(clock), rights, clock, documents_a_day)
     server = Server(world, searches, tokens, user_refused)
     app = Starlette(routes=_routes(server, Authorization(tokens, hiccup=hiccup)))
     app.router.redirect_slashes = False

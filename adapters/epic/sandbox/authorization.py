@@ -9,6 +9,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 import orjson
+from joserfc import jws
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +19,7 @@ from adapters.fhir_r4.sandbox.tokens import ASSERTION, Refused, Tokens
 
 SECONDS = 3600
 TOKEN_LENGTH = 1000
+JTI_LENGTH = 151  # characters at most [common knowledge]
 
 
 class Authorization:
@@ -41,6 +43,8 @@ class Authorization:
             client = self.tokens.client(None, form, str(request.url.replace(query="")))
         except Refused as refused:
             return _refused(refused.error)
+        if len(_jti(form["client_assertion"])) > JTI_LENGTH:
+            return _refused("invalid_client")
         scopes = granted(client.scopes, form.get("scope", ""))
         document = {
             "access_token": self.tokens.issue(client, scopes),
@@ -63,6 +67,11 @@ class Authorization:
             "exp": int(issued.expires),
         }
         return _said(document)
+
+
+def _jti(assertion: str) -> str:
+    """Of an assertion that was verified."""
+    return str(orjson.loads(jws.extract_compact(assertion.encode()).payload)["jti"])
 
 
 async def _form(request: Request) -> dict[str, str]:

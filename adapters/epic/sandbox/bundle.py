@@ -26,7 +26,7 @@ def searchset(page: Page, base: str, included: Iterable[Resource], *, patient_co
     entries = [_entry(base, one, "match") for one in page.matches]
     entries += [_entry(base, one, "include") for one in included]
     issues = list(session.issues)
-    if not session.rows:
+    if not page.matches and not page.next and not session.start:
         issues.append(Issue("4101"))
     if patient_context:
         issues.append(Issue("4119"))

@@ -1,7 +1,7 @@
 """Patient.search: a matcher, no filter. Source: Epic Patient search, documentation and captures 2024 to 2026.
 
 It needs an identifier or a minimum of demographics; criteria are scored together, so that a hit can contradict one of
-them; names match exactly, by sound and by alias.
+them; names match exactly, by sound and by alias. Addresses don't count. [assumed]
 """
 
 from __future__ import annotations

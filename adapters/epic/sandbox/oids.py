@@ -6,6 +6,9 @@ Those under .13.<customer>.<environment> are one organisation's, those under .72
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 CUSTOMER, ENVIRONMENT = 0, 1
 
 
@@ -69,3 +72,9 @@ PARTICIPATION = local("4.698084.18875")
 LOCATION_TYPE = local("4.686980.4240")
 SPECIALTY = local("4.836982.1050")
 DRUGS_OID = "urn:oid:2.16.840.1.113883.6.162"
+CVX = "http://hl7.org/fhir/sid/cvx"
+
+
+def systems(concept: Mapping[str, Any]) -> frozenset[str]:
+    """Those of a CodeableConcept."""
+    return frozenset(one.get("system", "") for one in concept.get("coding", ()))

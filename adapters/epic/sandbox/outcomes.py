@@ -22,11 +22,13 @@ CODES: dict[str, tuple[str, str, int, str]] = {
     "4107": (FATAL, "processing", 302, "The record was merged into another one."),  # which 3xx: [assumed]
     "4112": (FATAL, "invalid", 400, "These parameters can't be combined."),  # status [assumed]
     "4113": (FATAL, "processing", 400, "The session of this search is over."),  # status [assumed]
+    "4117": (WARNING, "processing", 200, "An immunization has no CVX code."),
     "4118": (FATAL, "processing", 403, "The user is not authorized for this request."),
     "4119": (WARNING, "processing", 200, "There may be more information than is shown here."),
     "4127": (FATAL, "too-costly", 400, "Too many patients were found."),  # status [assumed]
     "4130": (FATAL, "suppressed", 403, "Access to this record is restricted."),  # status [assumed]
     "4134": (INFORMATION, "suppressed", 200, "Access to a record is restricted."),
+    "4135": (FATAL, "throttled", 403, "The daily limit of document queries is reached."),  # 403 or 429: [assumed]
     "59008": (FATAL, "not-found", 404, "No record has this FHIR id."),
     "59022": (FATAL, "invalid", 400, "Nothing that is authorized fits these parameters."),
     "59100": (INFORMATION, "invalid", 200, "A parameter was ignored."),

@@ -37,14 +37,14 @@ class Rights:
 
 Rule = Callable[[Asked, Rights], list[Issue]]
 
-ALLERGY_WITHOUT_PATIENT = Refused(Issue("59203", "Not authorized for this search."), status=403)
-"""The status is seen; number and body: [assumed]."""
+ALLERGY_WITHOUT_PATIENT = "59203"
+"""That AllergyIntolerance answers 403 is seen; the number: [assumed]."""
 
 
 def subject(asked: Asked) -> None:
     """Raises Refused where a search that belongs to a patient names none."""
     if asked.type_ == "AllergyIntolerance":
-        raise ALLERGY_WITHOUT_PATIENT
+        raise Refused(Issue(ALLERGY_WITHOUT_PATIENT, "Not authorized for this search."), status=403)
     missing = asked.kind.missing or "59159"
     raise Refused(*asked.ignored(), Issue(missing, "A patient is required.", "patient/subject"))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from adapters.epic.sandbox import ids, rules, staff, subresources
+from adapters.epic.sandbox import ids, oids, rules, staff, subresources
 from adapters.epic.sandbox.asked import Asked, Pairs
 from adapters.epic.sandbox.deployed import LISTS_OF_PATIENTS
 from adapters.epic.sandbox.matcher import Matcher
@@ -24,9 +24,34 @@ _MINIMUM = frozenset({"phone", "email"})
 """Post-filters of Patient that count towards the minimum of its search."""
 
 
+Clock = Callable[[], float]
+
+
+class Quota:
+    """So many of a kind of request a day."""
+
+    def __init__(self, a_day: int | None, clock: Clock) -> None:
+        self._a_day = a_day
+        self._clock = clock
+        self._day, self._used = 0, 0
+
+    def use(self) -> None:
+        """Raises Refused (4135): none is left today."""
+        day = int(self._clock() // 86_400)
+        self._used = self._used + 1 if day == self._day else 1
+        self._day = day
+        if self._a_day is not None and self._used > self._a_day:
+            raise Refused(Issue("4135"))
+
+
 class Searches:
-    def __init__(self, world: World, sessions: Sessions, rights: rules.Rights) -> None:
+    """`documents`: searches of DocumentReference that a day of UTC allows; None: any number."""
+
+    def __init__(
+        self, world: World, sessions: Sessions, rights: rules.Rights, clock: Clock, documents: int | None = None
+    ) -> None:
         self._world = world
+        self._quota = Quota(documents, clock)
         self._sessions = sessions
         self._rights = rights
         self._matcher = Matcher(world.people)
@@ -36,6 +61,8 @@ class Searches:
         asked = Asked(type_, pairs, self._world.release.post_filters)
         if session := asked.values("sessionID"):
             return self._sessions.resume(type_, session[0])
+        if type_ == "DocumentReference":
+            self._quota.use()
         rows, issues = self._by_id(asked) if asked.values("_id") else self._found(asked)
         return self._sessions.page(
             Session(
@@ -110,6 +137,7 @@ class Searches:
         if asked.type_ in ("Condition", "Observation"):
             pairs = [(name, _bare(value) if name == "category" else value) for name, value in pairs]
         rows = [row for chart in charts for row in selected(chart.store, asked.type_, pairs) if self.visible(row)]
+        told += _afterwards(asked.type_, rows)
         chained = {"patient.identifier"} if asked.type_ == "Condition" else set()
         return rows, told + [issue for issue in asked.told() if issue.at not in chained]
 
@@ -167,6 +195,12 @@ class Searches:
     def _charts(self, rows: Iterable[Resource]) -> list[Chart]:
         owners = dict.fromkeys(ids.owner(row["id"]) for row in rows)
         return [self._world.chart(one) if one else self._world.directory for one in owners if one is not None]
+
+
+def _afterwards(type_: str, rows: Iterable[Resource]) -> list[Issue]:
+    """What is told of the rows that were found."""
+    bare = type_ == "Immunization" and any(oids.CVX not in oids.systems(row["vaccineCode"]) for row in rows)
+    return [Issue("4117")] if bare else []
 
 
 def _local(reference: str) -> str:

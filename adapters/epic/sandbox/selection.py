@@ -19,7 +19,8 @@ OWN: Mapping[str, Mapping[str, Parameter]] = {
         "_lastUpdated": parameter("date", "date"),
     },
 }
-"""Parameters that are no one else's, or another thing here."""
+"""Parameters that R4 doesn't have, or that look elsewhere: DocumentReference._lastUpdated at the document's date, for
+want of another one [assumed]."""
 
 ACTIVATED_LATER = 3
 """MedicationRequest.date is when a request was activated: of every so many, the day after it was authored. How much

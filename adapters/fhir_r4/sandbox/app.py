@@ -92,6 +92,8 @@ async def metadata(request: Request) -> Response:
 async def read(request: Request) -> Response:
     sandbox, type_, id_ = _sandbox(request), _type(request), request.path_params["id"]
     _scopes(request, sandbox, type_, "r")
+    if type_ in sandbox.dialect.unread:
+        raise Wrong(405, "not-supported", f"{type_} is found by a search only")
     if type_ == "Binary":
         return _binary(request, sandbox, id_)
     negotiate(request)

@@ -16,15 +16,16 @@ class Dialect:
     """`required`: by type, the sets of parameters of which one has to be there whole; else `required_status`.
 
     `parameters`: by type, the only names it knows; all of R4's in search_parameters for a type that is not named.
-    `absent`: types it has nothing to do with. `unknown` parameters are ignored, refused, or refused where the client
-    asks for `Prefer: handling=strict`. `total`: whether Bundles have it. `page` and `most` entries of one, unless
-    `_count` says less. `absolute`: references and attachments as whole URLs.
+    `absent`: types it has nothing to do with; `unread`: those that are found by a search only. `unknown` parameters are
+    ignored, refused, or refused where the client asks for `Prefer: handling=strict`. `total`: whether Bundles have it.
+    `page` and `most` entries of one, unless `_count` says less. `absolute`: references and attachments as whole URLs.
     """
 
     required: Mapping[str, Sequence[Collection[str]]] = field(default_factory=dict)
     required_status: int = 400
     parameters: Mapping[str, Collection[str]] = field(default_factory=dict)
     absent: Collection[str] = ()
+    unread: Collection[str] = ()
     unknown: Unknown = "strict"
     total: bool = True
     page: int = 50

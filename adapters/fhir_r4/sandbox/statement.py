@@ -42,9 +42,10 @@ def _resource(type_: str, dialect: Dialect) -> dict[str, Any]:
     names = dialect.known(type_)
     if not names:
         return {"type": type_, "interaction": [{"code": "read"}]}
+    read = [] if type_ in dialect.unread else [{"code": "read"}]
     made: dict[str, Any] = {
         "type": type_,
-        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "interaction": [*read, {"code": "search-type"}],
         "searchInclude": includes(type_, dialect),
         "searchRevInclude": [] if type_ == "Provenance" or "Provenance" in dialect.absent else [PROVENANCE],
         "searchParam": [{"name": name, "type": PARAMETERS[type_][name].kind} for name in names],

@@ -362,10 +362,10 @@ async def test_the_unexpected_in_an_entry_is_logged_and_stays_in_it(
     here: World, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Broken(dict[Any, Any]):
-        def get(self, key: Any, default: Any = None) -> Any:
+        def __contains__(self, key: object) -> bool:
             raise KeyError("her name")
 
-    monkeypatch.setattr(here.services.base("riverbend", None).sources["rb"], "_serving", Broken())
+    monkeypatch.setattr(here.services.base("riverbend", None).sources["rb"], "_routing", Broken())
     with structlog.testing.capture_logs() as logged:
         response = await client.post("", json=_batch(_get("Patient/rb.1"), _get("metadata")))
 

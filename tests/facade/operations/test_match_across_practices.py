@@ -16,6 +16,7 @@ from dataclasses import replace
 from adapters.chartbox import ADAPTER as BOX
 from adapters.chartbox import _note
 from adapters.contract import Page, Read, Search
+from capability.issues import Invalid
 from mappings.chartbox.record import record
 from pathlib import Path
 import json
@@ -24,6 +25,8 @@ import json
 async def search(box, call, query):
     asked = {clause.name for clause in query.clauses}
     assert any(each <= asked for each in WAYS), asked
+    if "given" in asked and any(len(value.text) < 2 for clause in query.named("given") for value in clause.values):
+        raise Invalid("a given name of two letters is needed here", parameter="given")
     _note(box, "+".join(sorted(asked)))
     held = json.loads(Path(box.file).read_text())["records"]
     return Page.mapped(record, [one for one in held if one["resourceType"] == "Patient"])
@@ -93,6 +96,17 @@ async def test_a_practice_that_cannot_be_asked_is_told_of(box: ChartBox) -> None
         "practice narrow was not asked: it looks for people by identifier, or by birthdate and family and given" == text
     )
     assert [] == box.beside("narrow").asked()
+
+
+async def test_a_practice_that_refuses_what_was_sent_is_told_of(box: ChartBox) -> None:
+    sent = {**ADA, "name": [{"family": "Adler", "given": ["Ada", "J"]}]}
+    found, told, total = await _matched(box, sent)
+    alone = await box.here.client(practice="narrow").post(MATCH, json=sent)
+
+    assert ["box.patient-1"] == [id_ for id_, _ in found]
+    assert ["practice narrow did not look for this Patient: a given name of two letters is needed here"] == told
+    assert total is None
+    assert (422, ["Patient"]) == (alone.status_code, alone.json()["issue"][0]["expression"])
 
 
 async def test_a_practice_that_fails_in_all_its_searches_is_told_of_once(box: ChartBox) -> None:

@@ -119,6 +119,8 @@ class _Rewriting:
         if one["resourceType"] == "Encounter":
             csn = {"use": "usual", "system": oids.CSN, "value": encounters.csn(one["id"])}
             return {"identifier": csn, "display": one["type"][0]["text"]}
+        if one["resourceType"] == "Observation" and "text" in one["code"]:
+            return {"display": one["code"]["text"]}
         if one["resourceType"] == "Patient":
             name = one["name"][0]
             return {"display": f"{name['family']}, {' '.join(name.get('given', ()))}".rstrip(", ")}

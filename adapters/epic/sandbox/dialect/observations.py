@@ -22,7 +22,7 @@ def observation(resource: Resource, writing: Writing) -> Iterator[Resource]:
     elif any(one["code"] == SMOKING for one in codes(resource["code"], oids.LOINC)):
         yield _smoking(resource, writing)
     elif "social-history" in kinds and writing.odd("social history without effective", 3):
-        yield {key: value for key, value in resource.items() if not key.startswith("effective")}
+        yield {key: value for key, value in resource.items() if not key.startswith(("effective", "_effective"))}
     else:
         yield resource
 
@@ -48,7 +48,7 @@ def _laboratory(resource: Resource, writing: Writing) -> Resource:
 
 def _smoking(resource: Resource, writing: Writing) -> Resource:
     """Known as of today: since when, nobody says."""
-    made = {key: value for key, value in resource.items() if not key.startswith("effective")}
+    made = {key: value for key, value in resource.items() if not key.startswith(("effective", "_effective"))}
     made["code"] = concept(
         *resource["code"]["coding"],
         coding(oids.SNOMED, "229819007", "Tobacco use and exposure"),

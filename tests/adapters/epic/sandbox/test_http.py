@@ -99,6 +99,12 @@ async def test_a_merged_patient_leads_to_the_survivor(here: Epic) -> None:
     assert searched.headers["location"].endswith(f"/Condition?patient={survivor}")
 
 
+async def test_a_deleted_patient_is_gone(here: Epic) -> None:
+    response = await here.get(f"/Patient/{PATIENTS[14]}")
+
+    assert (410, ["4103"]) == (response.status_code, numbers(response.json()))
+
+
 async def test_the_glass_of_a_restricted_chart_stays_whole(here: Epic) -> None:
     restricted = PATIENTS[15]
     read, searched = await here.get(f"/Patient/{restricted}"), await here.get("/Condition", patient=restricted)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.epic.sandbox import BASE, ids
-from tests.adapters.epic.sandbox.wire import Epic, epic, matches, numbers
+from tests.adapters.epic.sandbox.wire import Epic, assertion, epic, matches, numbers
 
 ADA = ids.of("Patient", "1", 1, "backend")
 OTHER = ids.of("Patient", "2", 2, "backend")
@@ -73,6 +73,31 @@ async def test_post_filters_are_of_newer_releases() -> None:
         answers = [await wire.json("/Condition", **query) for wire in (new, old)]
 
     assert [0, 10] == [one["total"] for one in answers]
+
+
+async def test_an_older_release_finds_relatives_by_id_alone_and_keeps_the_query_in_next_links() -> None:
+    async with epic(release="February 2024") as wire:
+        relatives = await wire.get("/RelatedPerson", patient=ADA)
+        page = await wire.json("/Observation", _count=1, **VITALS)
+        patient = await wire.json(f"/Patient/{ADA}")
+
+    assert (400, ["59100", "59102"]) == (relatives.status_code, numbers(relatives.json()))
+    assert f"?category=vital-signs&patient={ADA}&_count=1&sessionID=" in page["link"][0]["url"]
+    sexes = [one["url"].rpartition("/")[2] for one in patient["extension"] if "us-core" in one["url"]]
+    assert "us-core-birthsex" in sexes
+    assert "us-core-sex" not in sexes
+
+
+async def test_documents_are_counted_by_the_day() -> None:
+    now = [time.time()]
+    async with epic(documents_a_day=1, clock=lambda: now[0]) as wire:
+        first, second = [await wire.get("/DocumentReference", patient=ADA) for _ in range(2)]
+        now[0] += 86_400
+        wire.bearer = (await wire.token(assertion(exp=int(now[0]) + 60))).json()["access_token"]
+        tomorrow = await wire.get("/DocumentReference", patient=ADA)
+
+    assert [200, 403, 200] == [first.status_code, second.status_code, tomorrow.status_code]
+    assert ["4135"] == numbers(second.json())
 
 
 async def test_what_the_client_or_the_user_lacks_is_a_warning_in_the_last_entry(here: Epic) -> None:
@@ -150,6 +175,35 @@ async def test_an_include_is_named_or_a_star(here: Epic) -> None:
     assert {"Patient", "Practitioner", "Location", "Organization"} <= {
         one["resource"]["resourceType"] for one in star["entry"]
     }
+
+
+async def test_medications_come_beside_the_requests_when_asked(here: Epic) -> None:
+    found = await here.json("/MedicationRequest", patient=ADA, _include="MedicationRequest:medication")
+    medications = {one["resource"]["id"] for one in found["entry"] if one["search"]["mode"] == "include"}
+
+    assert {f"Medication/{id_}" for id_ in medications} == {
+        one["medicationReference"]["reference"] for one in matches(found)
+    }
+    assert len(matches(found)) == found["total"]
+
+
+async def test_the_native_date_of_a_request_is_not_when_it_was_authored(here: Epic) -> None:
+    requests = matches(await here.json("/MedicationRequest", patient=ADA))
+    days = {one["authoredOn"] for one in requests if "authoredOn" in one}
+
+    async def found(name: str) -> set[str]:
+        bundles = [await here.json("/MedicationRequest", **{"patient": ADA, name: day}) for day in days]
+        return {one["id"] for bundle in bundles for one in matches(bundle)}
+
+    assert set() < await found("date") < await found("authoredon")
+
+
+async def test_a_place_is_found_by_its_type_alone(here: Epic) -> None:
+    (place, *_) = whole = matches(await here.json("/Location", type="1"))
+    named = matches(await here.json("/Location", type="1", name=place["name"]))
+
+    assert len(named) < len(whole)
+    assert place["name"] == named[0]["name"]
 
 
 async def test_summary_count_tells_the_true_total_and_no_entries(here: Epic) -> None:

@@ -37,8 +37,9 @@ async def test_what_is_not_registered_is_dropped_without_a_word(here: Epic) -> N
         {"exp": int(time.time()) + 3600},
         {"exp": int(time.time()) - 60},
         {"sub": "somebody else"},
+        {"jti": "j" * 152},
     ],
-    ids=["another audience", "more than five minutes", "over", "another subject"],
+    ids=["another audience", "more than five minutes", "over", "another subject", "a long jti"],
 )
 async def test_an_assertion_with_a_wrong_claim_is_refused_without_a_reason(here: Epic, claims: dict[str, str]) -> None:
     response = await here.token(assertion(**claims))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from adapters.epic.sandbox import AUTHORITY, BASE, CLIENT_ID, create_app
+from adapters.fhir_r4.sandbox.control import Controlled
 from adapters.fhir_r4.sandbox.demo_key import PRIVATE_KEY
 
 ORIGIN = "https://epic.test"
@@ -73,9 +75,16 @@ def numbers(document: dict[str, Any]) -> list[str]:
     return [issue["details"]["coding"][0]["code"] for issue in document["issue"]]
 
 
+@cache
+def _default() -> Controlled:
+    """Charts that one test has made are there for the next."""
+    return create_app()
+
+
 @asynccontextmanager
 async def epic(**options: Any) -> AsyncIterator[Epic]:
-    transport = httpx.ASGITransport(create_app(**options))
+    """A new sandbox with those options; without any, the one that all tests share."""
+    transport = httpx.ASGITransport(create_app(**options) if options else _default())
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
         wire = Epic(client)
         wire.bearer = (await wire.token()).json()["access_token"]
