@@ -1,4 +1,4 @@
-"""Walks everything that can be reached from a base, as a client would: statement, pages, searches, links, references."""
+"""Walks all that can be reached from a base, as a client would: statement, pages, searches, links, references."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from tests.facade.world import link
 from tests.facade.wiretap import texts
+from tests.facade.world import link
 
 PAGES = (
     "/metadata",

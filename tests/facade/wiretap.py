@@ -20,8 +20,8 @@ STANDARD = frozenset(
 )
 """Headers that mean the same everywhere; those of an EHR alone are told by their names already."""
 
-SESSIONS = frozenset({"sessionID", "-pageContext", "cursor"})
-"""What addresses of next pages hold for an EHR alone."""
+SESSIONS = frozenset({"sessionID", "-pageContext"})
+"""What addresses of next pages hold for an EHR alone; athena's `cursor` is the id of a record."""
 
 PIECES = re.compile(r"[A-Za-z0-9_-]{12,}")
 """Of what a token is made; addresses and JSON put other characters between."""
@@ -85,7 +85,7 @@ class Wiretap:
         await self.app(scope, receive, listen)
 
     def _asked(self, headers: Mapping[str, str]) -> None:
-        scheme, _, token = headers.get("authorization", "").partition(" ")
+        token = headers.get("authorization", "").partition(" ")[2]
         if token:
             self.heard.tokens.add(token)
 
