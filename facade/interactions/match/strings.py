@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from adapters.query import StringValue
@@ -47,7 +47,20 @@ def string_test(values: Iterable[StringValue], modifier: str | None) -> Callable
     folded = tuple(text for text in map(fold, wanted) if text)
     if modifier == "contains":
         return lambda raw: any(part in text for text in map(fold, texts(raw)) for part in folded)
+    names = [words for text in folded if len(words := text.split()) > 1]
+    if names:
+        return lambda raw: any(text.startswith(folded) for text in map(fold, texts(raw))) or _whole(raw, names)
     return lambda raw: any(text.startswith(folded) for text in map(fold, texts(raw)))
+
+
+def _whole(raw: Any, names: Sequence[Sequence[str]]) -> bool:
+    """Whether each word of one of `names` begins a part of a HumanName: `ada testcase` finds Ada Mary Testcase, whom no
+    part alone holds. What is searched by a whole name is the server's to say: https://hl7.org/fhir/R4/patient.html#search
+    """
+    if not isinstance(raw, dict) or raw.keys().isdisjoint(("family", "given")):
+        return False
+    parts = [*map(fold, texts(raw))]
+    return any(all(any(part.startswith(word) for part in parts) for word in words) for words in names)
 
 
 def uri_test(values: Iterable[StringValue], modifier: str | None = None) -> Callable[[Any], bool]:
