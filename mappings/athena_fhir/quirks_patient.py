@@ -61,7 +61,8 @@ def gender_identity(resource: Resource, standing: Standing, told: Told) -> Resou
         value = extension.get("valueCodeableConcept")
         if not any(_retired(one) for one in codings(value)):
             return extension
-        return {**extension, "valueCodeableConcept": _identity(value, standing, told)}
+        made = _identity(value, standing, told)
+        return extension if made is value else {**extension, "valueCodeableConcept": made}
 
     return each(resource, "extension", coded)
 
@@ -82,7 +83,7 @@ def _identity(concept: Any, standing: Standing, told: Told) -> Resource:
 
     made = each(concept, "coding", coded)
     words = text_of(concept, "text") or next((text_of(one, "display") for one in codings(concept)), None)
-    return {**made, "text": words} if words else made
+    return {**made, "text": words} if words and made is not concept else made
 
 
 def qualifications(resource: Resource, standing: Standing, told: Told) -> Resource:

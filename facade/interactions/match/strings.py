@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from adapters.query import StringValue
@@ -47,20 +47,7 @@ def string_test(values: Iterable[StringValue], modifier: str | None) -> Callable
     folded = tuple(text for text in map(fold, wanted) if text)
     if modifier == "contains":
         return lambda raw: any(part in text for text in map(fold, texts(raw)) for part in folded)
-    names = [words for text in folded if len(words := text.split()) > 1]
-    if names:
-        return lambda raw: any(text.startswith(folded) for text in map(fold, texts(raw))) or _whole(raw, names)
-    return lambda raw: any(text.startswith(folded) for text in map(fold, texts(raw)))
-
-
-def _whole(raw: Any, names: Sequence[Sequence[str]]) -> bool:
-    """Whether each word of one of `names` begins a part of a HumanName: `ada testcase` finds Ada Mary Testcase, whom no
-    part alone holds. What is searched by a whole name is the server's to say: https://hl7.org/fhir/R4/patient.html#search
-    """
-    if not isinstance(raw, dict) or raw.keys().isdisjoint(("family", "given")):
-        return False
-    parts = [*map(fold, texts(raw))]
-    return any(all(any(part.startswith(word) for part in parts) for word in words) for words in names)
+    return lambda raw: any(text.startswith(folded) for text in map(fold, (*texts(raw), *_whole_names(raw))))
 
 
 def uri_test(values: Iterable[StringValue], modifier: str | None = None) -> Callable[[Any], bool]:
@@ -80,6 +67,15 @@ def _within(uri: str, above: str) -> bool:
 
 def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
+def _whole_names(raw: Any) -> Iterator[str]:
+    """A HumanName as people write it in one field: all its given names before the family name, or the first alone."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("family"), str):
+        return
+    given = [each for each in raw.get("given", ()) if isinstance(each, str)]
+    for some in (given, given[:1]) if len(given) > 1 else (given,):
+        yield " ".join((*some, raw["family"]))
 
 
 def texts(raw: Any) -> Iterator[str]:
