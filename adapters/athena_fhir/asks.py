@@ -10,9 +10,12 @@ from adapters.fhir_r4.declare import Pairs, Writing
 from adapters.query import Clause, DateValue, Query, TokenValue
 from capability.issues import Invalid
 from mappings.athena_fhir.loinc_names import PROVEN
+from mappings.athena_fhir.quirks_observation import SMOKING
 from mappings.athena_fhir.quirks_patient import SSN
 from mappings.check_digits import is_loinc
 from mappings.fhir import LOINC
+
+SOCIAL_HISTORY = "social-history"
 
 PATIENT_CRITERIA: tuple[frozenset[str], ...] = tuple(
     map(
@@ -52,6 +55,17 @@ def birthdate(clause: Clause, writing: Writing) -> list[str] | None:
     if isinstance(value, DateValue) and value.prefix == "eq" and value.high - value.low == timedelta(days=1):
         return [value.low.date().isoformat()]
     return asks.days(clause, writing)
+
+
+def undated(query: Query, writing: Writing, requests: list[Pairs]) -> list[Pairs]:
+    """Without `date` where a smoking status may be meant: here it often has none, and we date it by `issued`."""
+    found = []
+    for request in requests:
+        given = dict(request)
+        social = SOCIAL_HISTORY in given.get("category", SOCIAL_HISTORY)
+        smoking = any(code in given["code"] for code in SMOKING) if "code" in given else True
+        found.append(tuple(pair for pair in request if pair[0] != "date") if social and smoking else request)
+    return found
 
 
 def every_criterion(query: Query, writing: Writing, requests: list[Pairs]) -> list[Pairs]:

@@ -28,7 +28,7 @@ RANGES: dict[str, tuple[Range, ...]] = {
     "Appointment": (Range("date", ahead=True, always=True),),
     "CarePlan": (Range("date", high="le", ahead=True),),
     "Condition": (CHANGED,),
-    "DiagnosticReport": (Range("date"), CHANGED),
+    "DiagnosticReport": (Range("date", since=True), CHANGED),
     "DocumentReference": (Range("date"), Range("period", ahead=True), CHANGED),
     "Encounter": (Range("date", ahead=True), CHANGED),
     "Goal": (Range("target-date", high="le", ahead=True, daily=True),),

@@ -11,7 +11,7 @@ import orjson
 
 from adapters import registry
 from adapters.contract import Adapter, Call, Document, Issue, Lost, Page
-from adapters.query import Query, TokenValue
+from adapters.query import Clause, Query, TokenValue
 from capability.declare import BINARY, Support
 from capability.declared import serves
 from capability.issues import EHRError, Invalid, NotFound
@@ -160,7 +160,22 @@ class Source:
         answers = await asyncio.gather(*(self._part(call, query, key, cursor) for key, cursor in parts.items()))
         following = {live.key: page.cursor for live, page in answers if page.cursor is not None}
         whole = Page.merged(replace(page, cursor=None) for _, page in answers)
+        if query.cursor is None and not following:
+            whole = Page.merged([whole, *await self._elsewhere(call, query, whole)])
         return replace(whole, cursor=orjson.dumps(following).decode() if following else None)
+
+    async def _elsewhere(self, call: Call, query: Query, found: Page) -> list[Page]:
+        """Records that a search names by `_id` and that the first connection for their ids does not have, by the next:
+        as a read finds them."""
+        had = {one["id"] for one in found.resources}
+        asked: dict[str, list[str]] = {}
+        for local in query.ids("_id") or ():
+            for live in self._readers(query.type, SEARCH, local)[1:2]:
+                asked.setdefault(live.key, []).extend([] if local in had else [local])
+        pages = await asyncio.gather(
+            *(self._page(self._connections[key], call, _by_ids(query, some)) for key, some in asked.items() if some)
+        )
+        return [replace(page, cursor=None) for page in pages]
 
     async def _part(self, call: Call, query: Query, key: str, cursor: str | None) -> tuple[Live, Page]:
         live = self._connections[key]
@@ -272,6 +287,13 @@ class Source:
 
     def _parts(self, type_: str, code: str) -> list[Support]:
         return [self._offered[live.key, type_, code] for live in self._asked(type_, code)]
+
+
+def _by_ids(query: Query, local_ids: Sequence[str]) -> Query:
+    """The query with these ids instead of those it names."""
+    others = tuple(one for one in query.clauses if one.name != "_id")
+    values = tuple(TokenValue(None, local) for local in local_ids)
+    return replace(query, clauses=(Clause("_id", None, values, ""), *others))
 
 
 def _opened(cursor: str) -> dict[str, str | None]:
