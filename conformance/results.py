@@ -94,7 +94,7 @@ def _spans(exam: Exam, found: Found, code: str, end: str) -> list[tuple[float, f
     for one in found.matches:
         values = exam.matcher.values(one, code)
         texts = [value if isinstance(value, str) else value.get(end) for value in values]
-        whole = [dates.interval(text) for text in texts if isinstance(text, str)]
+        whole = [dates.interval(text) for text in texts if isinstance(text, str) and dates.is_date(text)]
         spans += [min(whole)] if whole else []
     return spans
 

@@ -10,9 +10,12 @@ from adapters.fhir_r4.declare import Pairs, Writing
 from adapters.query import Clause, DateValue, Query, TokenValue
 from capability.issues import Invalid
 from mappings.athena_fhir.loinc_names import PROVEN
+from mappings.athena_fhir.quirks_observation import SMOKING
 from mappings.athena_fhir.quirks_patient import SSN
 from mappings.check_digits import is_loinc
 from mappings.fhir import LOINC
+
+SOCIAL_HISTORY = "social-history"
 
 PATIENT_CRITERIA: tuple[frozenset[str], ...] = tuple(
     map(
@@ -35,6 +38,22 @@ def result_code(clause: Clause, writing: Writing) -> list[str] | None:
     values = [value for value in clause.values if isinstance(value, TokenValue)]
     sure = all(value.code and is_loinc(value.code) and value.code not in PROVEN for value in values)
     return asks.token(clause, writing) if sure and all(one.system in (LOINC, None) for one in values) else None
+
+
+def dates(query: Query, writing: Writing, requests: list[Pairs]) -> list[Pairs]:
+    """The requests without the date where a smoking status may match, whose date only we give it."""
+    if not _may_be_smoking(query):
+        return requests
+    return [tuple(pair for pair in request if pair[0] != "date") for request in requests]
+
+
+def _may_be_smoking(query: Query) -> bool:
+    for name, codes in (("category", frozenset({SOCIAL_HISTORY})), ("code", SMOKING)):
+        for clause in query.named(name):
+            named = {value.code for value in clause.values if isinstance(value, TokenValue)}
+            if clause.modifier is None and None not in named and not named & codes:
+                return False
+    return True
 
 
 def identifier(clause: Clause, writing: Writing) -> list[str] | None:

@@ -28,7 +28,7 @@ RANGES: dict[str, tuple[Range, ...]] = {
     "Appointment": (Range("date", ahead=True, always=True),),
     "CarePlan": (Range("date", high="le", ahead=True),),
     "Condition": (CHANGED,),
-    "DiagnosticReport": (Range("date"), CHANGED),
+    "DiagnosticReport": (Range("date", begun=False), CHANGED),
     "DocumentReference": (Range("date"), Range("period", ahead=True), CHANGED),
     "Encounter": (Range("date", ahead=True), CHANGED),
     "Goal": (Range("target-date", high="le", ahead=True, daily=True),),
@@ -62,7 +62,7 @@ PEDIATRIC = frozenset({"head-occipital-frontal-circumference-percentile", "pedia
 APART = {"": "Forms of reports are no DocumentReference as well."}
 """Of what is passed on no second record can be made that the EHR does not have."""
 
-PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate"})
+PATIENT_CRITERIA = frozenset({"identifier", "name", "family", "given", "birthdate", "phone", "email"})
 
 
 TARGETS = frozenset(
@@ -90,7 +90,7 @@ def _served(type_: str, profiles: str, pushed: Mapping[str, Pushed], filters: st
 
 
 def _too_vague() -> Invalid:
-    text = "this EHR finds patients by identifier, by the beginning of a name or by a whole day of birth"
+    text = "this EHR finds patients by identifier, phone, email, the beginning of a name or a whole day of birth"
     return Invalid(text, code="required")
 
 
@@ -221,6 +221,8 @@ WHO_AND_WHERE = (
             "family": TEXT_EACH,
             "given": TEXT_EACH,
             "birthdate": Pushed(asks.born),
+            "phone": BARE_EACH,
+            "email": BARE_EACH,
             "gender": Pushed(asks.bare_single),
         },
         "death-date race ethnicity",
@@ -246,7 +248,7 @@ WHO_AND_WHERE = (
         "Location",
         "location",
         {"name": TEXT_EACH, "address": TEXT_EACH, "address-state": TEXT_EACH, "address-postalcode": TEXT_EACH},
-        "address-city",
+        "address-city type",  # which codes its own `type` finds is not known
         requires=(),
         fan=Fan("-physicalType", PHYSICAL_TYPES, frozenset()),
         count=100,

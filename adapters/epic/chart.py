@@ -223,7 +223,7 @@ CLINICAL = (
             "authored": Pushed(spans),
             "category": Pushed(codes, one_each=True),
             "code": Pushed(codes),
-            "status": Pushed(asks.bare_token, one_each=True),
+            "status": Pushed(one_of(("draft", "active", "completed", "revoked", "unknown")), one_each=True),
         },
         requires=BY_PATIENT,
         profiles=("us-core-servicerequest",),

@@ -43,7 +43,7 @@ SAID_OF_ROWS: Mapping[str, Issue | None] = {
     "59204": Issue("suppressed", "the EHR does not give this connection a part of what was asked; ask its operator"),
     "59205": Issue("suppressed", "the EHR's user of this connection may not see a part of what was asked"),
 }
-UNKNOWN = Issue("processing", "the EHR remarks on this search; its operator can see what")
+UNKNOWN = Issue("processing", "the EHR remarks on this search in a way that is not understood here")
 
 
 def numbers(outcome: Outcome) -> frozenset[str]:

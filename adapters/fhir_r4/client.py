@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -30,6 +31,7 @@ from mappings.mapped import Resource
 
 LOG = structlog.get_logger("ehr")
 JSON = "application/fhir+json"
+_REQUEST = re.compile(r"[A-Za-z0-9-]{8,64}")
 UNREAD = "a record of the EHR could not be read and was left out"
 
 
@@ -171,6 +173,7 @@ class FHIRServer:
                 connection=self.connection.key,
                 type=type_,
                 status=reply.status,
+                their_request=_number(reply),
                 codes=sorted(code for code in answers.codes_of(answers.outcome_of(reply)) if code.isalnum())[:5],
             )
         return found
@@ -184,7 +187,7 @@ class FHIRServer:
 
     def served(
         self,
-        resources: tuple[Resource, ...] | list[Resource],
+        resources: Sequence[Resource],
         issues: tuple[Issue, ...] = (),
         *,
         names: Names | None = None,
@@ -209,7 +212,17 @@ class FHIRServer:
                 continue
             if made is not None:
                 found.append(made)
-        left = tuple(Issue("structure", text) for text in told.left_out)
+        if told.left_out or told.no_record:
+            LOG.info(
+                "normalisation.left_out",
+                tenant=self.connection.tenant,
+                practice=self.connection.practice,
+                connection=self.connection.key,
+                unread=told.left_out.total(),
+                no_record=told.no_record.total(),
+            )
+        left = [Issue("structure", text) for text in told.left_out]
+        left += [Issue("informational", text, "information") for text in told.no_record]
         return Page(tuple(found), None, (*issues, *left), tuple(told.unmapped))
 
     def _alarm(self, type_: str) -> None:
@@ -246,6 +259,12 @@ class FHIRServer:
             return await tokens.send(self.upstream, credentials, call, method, path, params={}, **how)
         except Redirected as redirected:
             return redirected.reply
+
+
+def _number(reply: Reply) -> str | None:
+    """What the EHR's operators find the request by, where it says so in a form that can be no patient's data."""
+    told = reply.headers.get("x-request-id", "")
+    return told if _REQUEST.fullmatch(told) else None
 
 
 def _ready(resource: Resource, size: int) -> Callable[[], Awaitable[tuple[Resource, int]]]:

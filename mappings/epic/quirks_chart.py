@@ -53,7 +53,7 @@ def not_on_file(resource: Resource, standing: Standing, told: Told) -> Resource 
     fasten]"""
     if standing.options.get("keep_not_on_file") or not has(resource.get("code"), SNOMED, NOT_ON_FILE):
         return resource
-    told.left_out[NO_ALLERGY] += 1
+    told.no_record[NO_ALLERGY] += 1
     return None
 
 

@@ -26,10 +26,12 @@ class Told:
 
     `unmapped`  codes that no table knew
     `left_out`  why a record was left out, in words for the client, and how many were
+    `no_record` the same of what is in the EHR's answers and no record of anything: nothing is missing without it
     """
 
     unmapped: list[Unmapped] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    no_record: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def string_test(values: Iterable[StringValue], modifier: str | None) -> Callable
     folded = tuple(text for text in map(fold, wanted) if text)
     if modifier == "contains":
         return lambda raw: any(part in text for text in map(fold, texts(raw)) for part in folded)
-    return lambda raw: any(text.startswith(folded) for text in map(fold, texts(raw)))
+    return lambda raw: any(text.startswith(folded) for text in map(fold, (*texts(raw), *_whole_names(raw))))
 
 
 def uri_test(values: Iterable[StringValue], modifier: str | None = None) -> Callable[[Any], bool]:
@@ -67,6 +67,15 @@ def _within(uri: str, above: str) -> bool:
 
 def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
+def _whole_names(raw: Any) -> Iterator[str]:
+    """A HumanName as people write it in one field: all its given names before the family name, or the first alone."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("family"), str):
+        return
+    given = [each for each in raw.get("given", ()) if isinstance(each, str)]
+    for some in (given, given[:1]) if len(given) > 1 else (given,):
+        yield " ".join((*some, raw["family"]))
 
 
 def texts(raw: Any) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.fhir_r4.sandbox.faults import Rule
 from adapters.fhir_r4.search import SPOILT
@@ -12,6 +14,7 @@ from adapters.query import Clause
 from capability.issues import EHRCredentials, EHRInvalid, EHRUnavailable, FHIRError, TooCostly
 from tests.adapters.cerner.world import ADA, ROOT, of, text, token, world
 
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NUMBER = 2  # Ada's, among the sandbox's people
 
 
@@ -94,7 +97,10 @@ async def test_a_status_is_told_by_what_it_means(
 
 async def test_a_type_that_the_customer_closed_is_the_operator_s_to_open() -> None:
     async with world(closed=["Condition"]) as tenant:
-        with pytest.raises(EHRCredentials, match="list of resources"):
+        with capture_logs() as logged, pytest.raises(EHRCredentials, match="list of resources"):
             await tenant.ask("Condition", of(ADA))
 
-        assert (await tenant.ask("Goal", of(ADA))).resources is not None
+        (refused,) = [one for one in logged if one["event"] == "ehr.refused"]
+        assert ("Condition", 403) == (refused["type"], refused["status"])
+        assert UUID.fullmatch(refused["their_request"])
+        assert (await tenant.ask("Goal", of(ADA))).resources

@@ -20,7 +20,7 @@ COUNT = {"_count": ["100"]}
 
 @pytest.fixture
 async def tenant() -> AsyncIterator[World]:
-    async with world() as made:
+    async with world(refuse_unknown=True) as made:
         yield made
 
 
@@ -46,6 +46,22 @@ async def test_a_day_without_a_zone_is_asked_for_with_what_it_is_anywhere(tenant
 
     dates = ["ge2025-01-04T10:00:00.000Z", "le2025-01-06T14:00:00.000Z"]
     assert [("/CarePlan", {"patient": [ADA], "category": ["assess-plan"], "date": dates})] == tenant.asked()
+
+
+async def test_a_report_without_a_beginning_is_before_every_end(tenant: World) -> None:
+    await tenant.ask("DiagnosticReport", of(ADA), moment("date", "2025-01-05T10:00", "lt"))
+    await tenant.ask("DiagnosticReport", of(ADA), moment("date", "2025-01-05T10:00"))
+
+    assert [
+        ["ge1900-01-01T00:00:00.000Z", AFTER_TOMORROW],
+        ["ge2025-01-05T10:00:00.000Z", AFTER_TOMORROW],
+    ] == [values["date"] for _, values in tenant.asked()]
+
+
+async def test_a_goal_s_target_is_asked_for_by_days(tenant: World) -> None:
+    await tenant.ask("Goal", of(ADA), day("target-date", "2025-01-05", "ge"))
+
+    assert [("/Goal", {"patient": [ADA], "target-date": ["ge2025-01-03", "le2100-01-01"]})] == tenant.asked()
 
 
 async def test_of_dates_that_exclude_each_other_one_goes(tenant: World) -> None:
@@ -144,11 +160,13 @@ async def test_ids_go_alone_and_as_their_type_takes_them(tenant: World) -> None:
 async def test_people_are_asked_for_one_criterion_at_a_time(tenant: World) -> None:
     await tenant.ask("Patient", text("family", "Li", "Lo"), token("gender", "female"))
     await tenant.ask("Patient", text("name", "Li"), text("name", "Lo"), day("birthdate", "1980-01-02"))
+    await tenant.ask("Patient", token("phone", "8165550101"))
 
     assert [
         {**COUNT, "name": ["Li"], "birthdate": ["1980-01-02"]},
         {**COUNT, "family": ["Li"], "gender": ["female"]},
         {**COUNT, "family": ["Lo"], "gender": ["female"]},
+        {**COUNT, "phone": ["8165550101"]},
     ] == [asked for _, asked in tenant.asked()]
 
 

@@ -95,6 +95,26 @@ async def test_what_a_connection_lacks_is_told_once_and_on_the_first_page(tmp_pa
         assert ([], "total" in first) == (warnings(second), False)
 
 
+async def test_a_part_that_is_asked_for_last_is_told_of_too(tmp_path: Path) -> None:
+    held = ["vital-signs", "laboratory", "social-history", "imaging", "exam", "phenotype"]
+    async with epic(tmp_path, {"observation_categories": [*held, "survey"]}) as practice:
+        bundle = await practice.get(f"/Observation?patient={await practice.patient(JASMINE)}&_count=100")
+
+        assert "a part of Observation is not enabled for this connection to the EHR" in warnings(bundle)
+
+
+async def test_who_was_never_asked_has_no_allergies_and_the_answer_is_whole(tmp_path: Path) -> None:
+    async with epic(tmp_path) as practice:
+        bundles = [
+            await practice.get(f"/AllergyIntolerance?patient={await practice.patient(number)}")
+            for number in (1, 9, 10, 12)
+        ]
+
+        unasked = [one for one in bundles if any("nobody has asked" in text for text in warnings(one))]
+        assert unasked
+        assert [0] * len(unasked) == [one["total"] for one in unasked]
+
+
 async def test_a_page_that_epic_has_forgotten_is_found_again(tmp_path: Path) -> None:
     now = [time.time()]
     async with epic(tmp_path, {"page_size": 10}, clock=lambda: now[0]) as practice:

@@ -89,6 +89,15 @@ def test_the_text_of_a_name_is_looked_at_too() -> None:
     assert not matches("name", "adams", {"name": [{"text": "Eve Adams"}]})
 
 
+def test_a_name_is_found_as_it_is_written_in_one_field() -> None:
+    eve = {"name": [{"family": "Adams", "given": ["Eve", "Marie"]}]}
+
+    assert matches("name", "eve marie adams", eve)
+    assert matches("name", "Eve Adams", eve)
+    assert not matches("name", "Adams Eve", eve)
+    assert not matches("name", "Marie Adams", eve)
+
+
 def test_a_comma_in_a_name_is_part_of_it() -> None:
     assert matches("family", "Smith, J", {"name": [{"family": "Smith, Jr."}]})
     assert not matches("family", "Smith, J", {"name": [{"family": "Smith"}, {"family": "Jones"}]})

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.overrides import OverrideRow, compiled
 from mappings import fhirjson
+from mappings.cerner.codes import TABLES, V2_CLASS
 from mappings.cerner.quirks import BY_TYPE, REPAIRS
 from mappings.fhir_r4.repair import Standing, Told
 from tests.golden import Case
@@ -33,6 +35,17 @@ def test_a_quirk_makes_of_its_source_what_is_expected(name: str, case: Case) -> 
 
 def test_every_quirk_has_a_golden_pair() -> None:
     assert {quirk.__name__ for quirks in BY_TYPE.values() for quirk in quirks} == QUIRKS.keys() - {"whole"}
+
+
+def test_a_practice_says_what_a_class_of_its_own_means() -> None:
+    overrides = {"cerner-encounterclass": {"B": OverrideRow(code="IMP")}}
+    here = Standing(concepts=compiled(overrides, TABLES))
+    source: Any = {"resourceType": "Encounter", "id": "1", "class": {"system": V2_CLASS, "code": "B"}}
+
+    found = REPAIRS.repaired(source, here, Told())
+
+    assert found is not None
+    assert "IMP" == found["class"]["code"]
 
 
 def test_an_order_that_is_right_is_left_alone() -> None:

@@ -27,5 +27,5 @@ def normalised(resource: Resource, **options: Any) -> dict[str, Any]:
     return {
         "resource": made,
         "unmapped": [[one.table, one.code] for one in told.unmapped],
-        "left_out": list(told.left_out),
+        "left_out": [*told.left_out, *told.no_record],
     }
