@@ -247,7 +247,7 @@ def _federated(built: Services, curl: str, ca: Path | None) -> Iterator[str]:
             query = _by_name(_got(ca, token, f"{tenant.base}/Patient/{id_}"))
             asked = f"{len(tenant.practices)} practices with an EHR each are asked at once"
             yield f"# a search over {tenant.name}: {asked}, {1 + len(others)} have her\n{begun}/{query}'\n"
-            query = f"Patient/{id_}/$everything?_linked=true&_pretty=true"
+            query = f"Patient/{id_}/$everything?_linked=true&_count=500&_pretty=true"
             yield f"# her records in all of them, since the tenant has confirmed that they are hers\n{begun}/{query}'\n"
 
 
