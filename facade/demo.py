@@ -214,29 +214,52 @@ def _bearer(token: str) -> dict[str, str]:
 
 
 def welcome(built: Services, ca: Path | None) -> str:
-    """What to paste first. The search line is made from the first patient as the server shows her."""
+    """What to paste first. Search lines are made from patients as the server shows them: the first, and one who is
+    linked across practices."""
     tenant = next(iter(built.directory.tenants.values()))
     token = tokens_of(built, tenant)["system"]
-    with httpx.Client(verify=_trust(ca) if ca else True, headers=_bearer(token), timeout=30) as client:
-        url = f"{tenant.base}/Patient"
-        patient = client.get(f"{url}?_count=1").raise_for_status().json()["entry"][0]["resource"]
-    name = patient["name"][0]
+    patient = _got(ca, token, f"{tenant.base}/Patient?_count=1")["entry"][0]["resource"]
     curl = f"curl -sS {f'--cacert {shlex.quote(str(ca))} ' if ca else ''}"
     auth = f"-H 'Authorization: Bearer {token}'"
     queries = (
         f"Patient/{patient['id']}?_pretty=true",
         f"Observation?patient={patient['id']}&category=vital-signs&_pretty=true",
-        f"Patient?family={quote(name['family'])}&given={quote(name['given'][0])}"
-        f"&birthdate={patient['birthDate']}&_pretty=true",
+        _by_name(patient),
     )
     titles = ("a Patient", "her vital signs", "a search by name and birthdate")
     lines = [line for tenant_ in built.directory.tenants.values() for line in _bases(built, tenant_)]
+    lines += _about(built)
     lines.append("\nPaste one of these:\n")
     for title, query in zip(titles, queries, strict=True):
         lines.append(f"# {title}\n{curl}{auth} '{tenant.base}/{query}'\n")
+    lines += _federated(built, curl, ca)
     lines.append(f"# the CapabilityStatement (no token)\n{curl}'{tenant.base}/metadata?_pretty=true'\n")
     lines.append("Ctrl-C stops everything.")
     return "\n".join(lines)
+
+
+def _federated(built: Services, curl: str, ca: Path | None) -> Iterator[str]:
+    """A search over each tenant that links somebody across its practices, and the records of all of them."""
+    for tenant in built.directory.tenants.values():
+        for id_, others in list(tenant.links.items())[:1]:
+            token = tokens_of(built, tenant)["system"]
+            begun = f"{curl}-H 'Authorization: Bearer {token}' '{tenant.base}"
+            query = _by_name(_got(ca, token, f"{tenant.base}/Patient/{id_}"))
+            asked = f"{len(tenant.practices)} practices with an EHR each are asked at once"
+            yield f"# a search over {tenant.name}: {asked}, {1 + len(others)} have her\n{begun}/{query}'\n"
+            query = f"Patient/{id_}/$everything?_linked=true&_count=500&_pretty=true"
+            yield f"# her records in all of them, since the tenant has confirmed that they are hers\n{begun}/{query}'\n"
+
+
+def _got(ca: Path | None, token: str, url: str) -> Any:
+    with httpx.Client(verify=_trust(ca) if ca else True, headers=_bearer(token), timeout=30) as client:
+        return client.get(url).raise_for_status().json()
+
+
+def _by_name(patient: Mapping[str, Any]) -> str:
+    name = patient["name"][0]
+    asked = {"family": name["family"], "given": name["given"][0], "birthdate": patient["birthDate"]}
+    return f"Patient?{urlencode(asked, quote_via=quote)}&_pretty=true"
 
 
 def _bases(built: Services, tenant: Tenant) -> Iterator[str]:
@@ -246,7 +269,11 @@ def _bases(built: Services, tenant: Tenant) -> Iterator[str]:
         yield f"  base   {tenant.practice_base(key)}   practice {key}: {adapters}"
     for key, token in tokens_of(built, tenant).items():
         yield f"  token  {key}:\n{token}"
+
+
+def _about(built: Services) -> Iterator[str]:
     origin = built.directory.server.public_url
+    yield "\nFor all tenants"
     yield f"  all of this for scripts: {origin}/demo.json"
     yield f"  which element comes from which field of the EHR: {origin}{MAPPING_REPORT}"
 

@@ -25,7 +25,7 @@ def first_of_each(query: Query, writing: Writing, made: list[Pairs]) -> list[Pai
     return found
 
 
-WITH_SYSTEM = "Values are `system|code`: a code alone is refused."
+WITH_SYSTEM = "Values are `system|code`; a code alone is looked for in the systems that the connection is told of."
 WHOLE_NAME = "A whole name: a beginning of one finds nobody."
 
 PATIENTS = Served(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import httpx
 
 from conformance.exam import Granular, Options
-from conformance.lines import failed
+from conformance.lines import NOT_OFFERED, Line, failed
 from conformance.runner import Report, run
 from tests.conformance.chart import PATIENTS
 from tests.conformance.server import BASE, GRANULAR, LIMITED, TOKEN, Hooks, Server
@@ -78,13 +78,18 @@ def every() -> list[Fault]:
     return FAULTS
 
 
+def caught(report: Report) -> list[Line]:
+    """Lines that failed, and those that say what US Core demands and the server does not offer."""
+    return [*failed(report.lines), *(line for line in report.lines if line.status == NOT_OFFERED)]
+
+
 def table() -> Iterable[str]:
     """A line a fault: what it is, and which lines of the whole report caught it."""
     faults = every()
     name, what = (max(len(getattr(one, field)) for one in faults) for field in ("name", "what"))
     for one in faults:
-        caught = [line.id for line in failed(asyncio.run(examined(one.server())).lines)]
-        shown = ", ".join(caught[:4]) + (f" and {len(caught) - 4} more" if len(caught) > 4 else "")
+        found = [line.id for line in caught(asyncio.run(examined(one.server())))]
+        shown = ", ".join(found[:4]) + (f" and {len(found) - 4} more" if len(found) > 4 else "")
         yield f"{one.name:<{name}}  {one.what:<{what}}  {shown or 'NOT CAUGHT'}"
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.lines import failed
 from conformance.runner import Report
-from tests.conformance.faults import FEW, Fault, every, examined
+from tests.conformance.faults import FEW, Fault, caught, every, examined
 from tests.conformance.server import Server
 
 
 def told(report: Report) -> dict[str, str]:
-    return {line.id: line.message for line in failed(report.lines)}
+    return {line.id: line.message for line in caught(report)}
 
 
 async def test_a_server_without_a_fault_passes() -> None:
@@ -26,7 +25,7 @@ async def test_a_server_of_few_types_passes() -> None:
 async def test_a_fault_is_caught(fault: Fault) -> None:
     report = await examined(fault.server(), only=(*fault.groups, *fault.also))
 
-    assert set(fault.groups) == {line.group for line in failed(report.lines)} & set(fault.groups)
+    assert set(fault.groups) == {line.group for line in caught(report)} & set(fault.groups)
 
 
 def test_there_are_many_faults_of_different_names() -> None:

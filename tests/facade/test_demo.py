@@ -62,24 +62,34 @@ def demo() -> Iterator[Demo]:
         stop(process)
 
 
-def test_the_four_printed_lines_work_when_pasted(demo: Demo) -> None:
+def test_the_printed_lines_work_when_pasted(demo: Demo) -> None:
     lines = [line for line in demo.banner.splitlines() if line.startswith("curl ")]
-    assert 4 == len(lines)
+    assert 6 == len(lines)
 
     answers = [json.loads(subprocess.check_output(line, shell=True)) for line in lines]  # noqa: S602  # it is the point
-    patient, vitals, search, statement = answers
+    patient, vitals, search, federated, everything, statement = answers
     assert "Patient" == patient["resourceType"]
     assert {"Observation"} == {entry["resource"]["resourceType"] for entry in vitals["entry"]}
     assert patient["id"] in [entry["resource"]["id"] for entry in search["entry"]]
+    found = [entry["resource"] for entry in federated["entry"]]
+    assert ["sa", "sc", "se"] == sorted(one["id"].partition(".")[0] for one in found)
+    assert {2} == {len(one["link"]) for one in found}
+    records = [entry["resource"].get("id", "").partition(".")[0] for entry in everything["entry"]]
+    assert {"sa", "sc", "se"} <= set(records)
     assert "CapabilityStatement" == statement["resourceType"]
 
 
 def test_demo_json_has_what_a_script_needs(demo: Demo) -> None:
-    (tenant,) = demo.world["tenants"]
+    tenant, several = demo.world["tenants"]
 
     assert {"key", "base", "practices", "tokens", "patients"} <= tenant.keys()
     assert "riverbend" == tenant["key"]
-    assert [("rb", ["athenanet"])] == [(practice["key"], practice["adapters"]) for practice in tenant["practices"]]
+    assert {"rb": ["athenanet", "athena_fhir"]} == {each["key"]: each["adapters"] for each in tenant["practices"]}
+    assert "summit" == several["key"]
+    assert {"sa": ["athenanet", "athena_fhir"], "se": ["epic"], "sc": ["cerner"]} == {
+        each["key"]: each["adapters"] for each in several["practices"]
+    }
+    assert [True] * 3 == [len(each["patients"]) > 10 for each in several["practices"]]
     assert {"system", "limited"} <= tenant["tokens"].keys()
     assert "rb.1" in tenant["patients"]
     for practice in tenant["practices"]:

@@ -92,12 +92,16 @@ class Sandboxes(httpx.AsyncBaseTransport):
         self.environ: dict[str, str] = {}
         self._apps: dict[int | None, httpx.ASGITransport] = {}
         for port, name in enumerate(registry.available(), start=2):
-            place = registry.find(name).sandbox
+            adapter = registry.find(name)
+            place = adapter.sandbox
             if place is not None:
                 module, _, factory = place.partition(":")
                 make: Callable[..., ASGIApp] = getattr(importlib.import_module(module), factory)
                 self._apps[port] = httpx.ASGITransport(make(size=SIZE))
-                self.environ[f"SANDBOX_{name.upper()}_URL"] = f"http://127.0.0.1:{port}"
+                origin = f"http://127.0.0.1:{port}"
+                told = adapter.sandbox_settings(origin) if adapter.sandbox_settings is not None else {}
+                self.environ |= {f"SANDBOX_{name.upper()}_{key.upper()}": str(value) for key, value in told.items()}
+                self.environ[f"SANDBOX_{name.upper()}_URL"] = origin
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await self._apps[request.url.port].handle_async_request(request)
