@@ -10,6 +10,7 @@ from adapters.fhir_r4.declare import Pairs, Writing
 from adapters.query import Clause, DateValue, Query, TokenValue
 from capability.issues import Invalid
 from mappings.athena_fhir.loinc_names import PROVEN
+from mappings.athena_fhir.quirks_observation import SMOKING
 from mappings.athena_fhir.quirks_patient import SSN
 from mappings.check_digits import is_loinc
 from mappings.fhir import LOINC
@@ -35,6 +36,27 @@ def result_code(clause: Clause, writing: Writing) -> list[str] | None:
     values = [value for value in clause.values if isinstance(value, TokenValue)]
     sure = all(value.code and is_loinc(value.code) and value.code not in PROVEN for value in values)
     return asks.token(clause, writing) if sure and all(one.system in (LOINC, None) for one in values) else None
+
+
+def undated_smoking_too(query: Query, writing: Writing, requests: list[Pairs]) -> list[Pairs]:
+    """A smoking status has no time at athena, only here, from `issued`: `date` does not find it. Where it may be among
+    what is asked for it is asked for without."""
+    undated = (_smoking_undated(one) for one in requests if any(name == "date" for name, _ in one))
+    return [*requests, *(one for one in undated if one is not None)]
+
+
+def _smoking_undated(request: Pairs) -> Pairs | None:
+    categories = [_codes(value) for name, value in request if name == "category"]
+    codes = [_codes(value) for name, value in request if name == "code"]
+    if not all("social-history" in some or "" in some for some in categories) or not all(SMOKING & some for some in codes):
+        return None
+    kept = tuple(pair for pair in request if pair[0] != "date")
+    return kept if codes else (*kept, ("code", ",".join(f"{LOINC}|{code}" for code in sorted(SMOKING))))
+
+
+def _codes(value: str) -> set[str]:
+    """Codes of a token's list; "" where only a system is named."""
+    return {one.rpartition("|")[2] for one in value.split(",")}
 
 
 def identifier(clause: Clause, writing: Writing) -> list[str] | None:

@@ -76,6 +76,7 @@ CLINICAL = (
         OBSERVATIONS,
         {"patient": PATIENT, "category": token, "code": asks.result_code, "date": days},
         "status",
+        adjust=asks.undated_smoking_too,
     ),
     _served(
         "DiagnosticReport",
