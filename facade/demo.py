@@ -187,7 +187,7 @@ async def _patients(app: ASGIApp, tenant: Tenant, practice: str, token: str) -> 
     clauses = [
         one for _, adapter in tenant.practices[practice].connections.values() for one in adapter.sandbox_patients
     ]
-    asked = urlencode([("_count", str(MOST_PATIENTS)), *((one.name, _written(one)) for one in clauses)])
+    asked = urlencode([("_count", str(MOST_PATIENTS)), *((one.name, written(one)) for one in clauses)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), headers=_bearer(token)) as client:
         url: str | None = f"{tenant.practice_base(practice)}/Patient?{asked}"
         while url is not None and len(found) < MOST_PATIENTS:
@@ -197,7 +197,7 @@ async def _patients(app: ASGIApp, tenant: Tenant, practice: str, token: str) -> 
     return found[:MOST_PATIENTS]
 
 
-def _written(clause: Clause) -> str:
+def written(clause: Clause) -> str:
     """The values of a clause on names or identifiers, as in a URL."""
     texts = []
     for value in clause.values:

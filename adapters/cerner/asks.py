@@ -124,8 +124,10 @@ def _shown(clause: Clause, value: TokenValue) -> bool:
 
 
 def provider_identifier(clause: Clause, writing: Writing) -> list[str] | None:
-    """[seen: cerner-cs] with its system. Raises Invalid without."""
-    if any(isinstance(value, TokenValue) and not (value.system and value.code) for value in clause.values):
+    """[seen: cerner-cs] with its system. Raises Invalid without; what modifiers ask for is left to the facade."""
+    if clause.modifier is None and any(
+        isinstance(value, TokenValue) and not (value.system and value.code) for value in clause.values
+    ):
         text = "this EHR finds practitioners by system|value of an identifier only"
         raise Invalid(text, parameter="identifier", code="required")
     return identifier(clause, writing)

@@ -220,7 +220,7 @@ WHO_AND_WHERE = (
             "name": Pushed(asks.first_word, one_each=True),
             "family": TEXT_EACH,
             "given": TEXT_EACH,
-            "birthdate": Pushed(asks.born),
+            "birthdate": Pushed(asks.born, one_each=True),
             "phone": BARE_EACH,
             "email": BARE_EACH,
             "gender": Pushed(asks.bare_single),
@@ -229,6 +229,7 @@ WHO_AND_WHERE = (
         requires=(*BY_ID, *(frozenset({one}) for one in sorted(PATIENT_CRITERIA))),
         adjust=shaped(needs=PATIENT_CRITERIA, told=_too_vague),
         count=200,
+        notes={"birthdate": "One whole day, unless something else finds the patient."},
     ),
     _served(
         "Practitioner",

@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.facade.truth.bases import Served
-from tests.facade.truth.values import elements, texts
+from tests.facade.truth.values import elements, escaped, texts
 from tests.facade.truth.wire import Answer, Wire
 
 Pairs = Sequence[tuple[str, str]]
 
 MADE_UP = {"date": "2020-01-01", "reference": "rb.nobody", "number": "1", "quantity": "1", "_id": "rb.nobody"}
 """Values for a parameter whose element no resource has."""
+
+
+EVERYBODY = 6
+"""So many people are enough, of all practices of a base together."""
 
 
 @dataclass(repr=False)
@@ -40,17 +44,34 @@ class Asked:
 
     async def gather(self) -> None:
         """All that the base has of each searchable type; of one that is searched by id only, what others refer to."""
-        for type_ in sorted(self.served.types, key=lambda name: (self._by_id_only(name), name != "Patient")):
+        for type_ in sorted(self.served.types, key=self._rank):
             if "search-type" in self.served.interactions(type_):
-                self.charts[type_] = await self.search(type_, self.everyone(type_))
+                conditioned = type_ == "Patient" and self.served.alternatives(type_)
+                pairs = await self._everybody() if conditioned else self.everyone(type_)
+                self.charts[type_] = await self.search(type_, pairs)
         self.charts["Provenance"] = self.charts.get("Provenance") or await self._provenances()
         self.charts["Binary"] = await self._binaries() if "Binary" in self.served.types else []
+
+    def _rank(self, type_: str) -> int:
+        """Who comes when: what others are found by first."""
+        if type_ == "Patient":
+            return 0
+        alternatives = self.served.alternatives(type_)
+        return 3 if ["practitioner"] in alternatives else 2 if ["_id"] in alternatives and not self._by(type_) else 1
+
+    async def _everybody(self) -> Pairs:
+        """Where patients can't be searched without a condition: some of each practice, by id."""
+        some: list[str] = []
+        for path, pairs in self.served.people:
+            answer = await self.wire.ask("GET", f"{path}/Patient", pairs=[*pairs, ("_count", "500")])
+            some += [each["id"] for each in found(answer, "match")][: EVERYBODY // len(self.served.people)]
+        return [("_id", ",".join(some))]
 
     async def _provenances(self) -> list[dict[str, Any]]:
         """A derived Provenance can't be searched: it comes with what it is about."""
         if "Provenance:target" not in self.served.types["Patient"].get("searchRevInclude", ()):
             return []
-        response = await self.get("Patient", [("_revinclude", "Provenance:target")])
+        response = await self.get("Patient", [*self.some("Patient"), ("_revinclude", "Provenance:target")])
         return found(response, "include")
 
     async def _binaries(self) -> list[dict[str, Any]]:
@@ -84,12 +105,17 @@ class Asked:
         parts = json.dumps({name: found for name, found in self.charts.items() if name != type_}).split(f'"{type_}/')
         return sorted({part.partition('"')[0] for part in parts[1:]})[:100]
 
-    def _of(self, type_: str, most: int | None) -> Pairs:
+    def _by(self, type_: str) -> tuple[str, str] | None:
         """What is no patient's is found by its schedule."""
-        code, target = (
-            ("patient", "Patient") if "patient" in self.served.parameters(type_) else ("schedule", "Schedule")
-        )
-        return [(code, ",".join(each["id"] for each in self.charts[target][:most]))]
+        alternatives = self.served.alternatives(type_)
+        known = (("patient", "Patient"), ("schedule", "Schedule"), ("practitioner", "Practitioner"))
+        return next((one for one in known if [one[0]] in alternatives), None)
+
+    def _of(self, type_: str, most: int | None) -> Pairs:
+        if (by := self._by(type_)) is not None:
+            return [(by[0], ",".join(each["id"] for each in self.charts[by[1]][:most]))]
+        listed = [each["id"] for each in self.charts.get(type_, ())] or self._referred(type_)
+        return [("_id", ",".join(listed[:most]))]
 
     def needed(self, type_: str, given: Sequence[str], resource: Mapping[str, Any] | None) -> Pairs:
         """What must be added to a search by `given` that is to find the resource."""
@@ -102,10 +128,24 @@ class Asked:
     def value(self, type_: str, code: str, resource: Mapping[str, Any] | None) -> str:
         """The plainest value by which the parameter finds the resource, or one that finds nothing."""
         kind = self.kind(type_, code)
+        told = self.served.parameters(type_)[code].get("documentation", "")
         for element in elements(self.served.version, type_, code, resource) if resource else ():
+            if self.in_one(type_, code):
+                return f"{escaped(element['given'][0])} {escaped(element['family'])}"
             for text in texts(kind, element):
-                return text
+                if "|" in text or "system|" not in told:
+                    return text
+        if self.in_one(type_, code):
+            return "Nobody Atall"
         return MADE_UP.get("_id" if code == "_id" else kind, "nothing-like-it")
+
+    def in_one(self, type_: str, code: str) -> bool:
+        """Whether the parameter finds by a whole name alone, as its documentation says; modifiers only filter then."""
+        return "given and family" in self.served.parameters(type_)[code].get("documentation", "")
+
+    def to_the_day(self, type_: str, code: str) -> bool:
+        """Whether a date finds by a whole day alone, as its documentation says; anything else of it only filters then."""
+        return "whole day" in self.served.parameters(type_)[code].get("documentation", "")
 
     def kind(self, type_: str, code: str) -> str:
         return str(self.served.parameters(type_)[code]["type"])

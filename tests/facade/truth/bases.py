@@ -23,18 +23,21 @@ from starlette.types import ASGIApp
 from adapters import registry
 from capability.uscore import VERSIONS
 from facade.app import create_app
-from facade.demo import CONFIGURATION
+from facade.demo import CONFIGURATION, written
 from facade.services import Services
-from facade.tenancy.directory import load
+from facade.tenancy.directory import Tenant, load
 from tests.facade.truth.wire import Wire
 from tests.facade.world import KEYS, ORIGIN
 
 SIZE = 6
 
+People = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
 
 @dataclass(frozen=True, repr=False)
 class Served:
-    """What one base says of itself. `path` is the base below the origin; `version` its edition of US Core."""
+    """What a base says of itself. `path` is the base below the origin; `version` its edition of US Core; `people` finds
+    everybody in the sandboxes behind it: each practice's path with a search."""
 
     name: str
     path: str
@@ -42,6 +45,7 @@ class Served:
     version: str
     statement: Mapping[str, Any]
     openapi: Mapping[str, Any]
+    people: People = ()
 
     @property
     def types(self) -> dict[str, dict[str, Any]]:
@@ -138,18 +142,25 @@ async def _served() -> tuple[Served, ...]:
     found = []
     async with services() as made:
         wire = Wire(create_app(made), {})
-        for name, tenant, path in _bases(made):
+        for name, tenant, path, people in _bases(made):
             statement = (await wire.ask("GET", f"{path}/metadata")).json()
             openapi = (await wire.ask("GET", f"{path}/openapi.json")).json()
             version = statement["implementationGuide"][0].rpartition("|")[2]
-            found.append(Served(name, path, tenant, version, statement, openapi))
+            found.append(Served(name, path, tenant, version, statement, openapi, people))
     return tuple(found)
 
 
-def _bases(made: Services) -> Iterator[tuple[str, str, str]]:
-    """(name, tenant, path): the tenants' bases, and the practices' of the demo's own tenants."""
+def _bases(made: Services) -> Iterator[tuple[str, str, str, People]]:
+    """(name, tenant, path, people): the tenants' bases, and the practices' of the demo's own tenants."""
     for key, tenant in made.directory.tenants.items():
-        yield key, key, tenant.base.removeprefix(ORIGIN)
+        people = {practice: _people(tenant, practice) for practice in tenant.practices}
+        yield key, key, tenant.base.removeprefix(ORIGIN), tuple(people.values())
         if not key.startswith("us-core-"):
-            for practice in tenant.practices:
-                yield f"{key}.{practice}", key, tenant.practice_base(practice).removeprefix(ORIGIN)
+            for practice, own in people.items():
+                yield f"{key}.{practice}", key, own[0], (own,)
+
+
+def _people(tenant: Tenant, practice: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    clauses = [one for _, each in tenant.practices[practice].connections.values() for one in each.sandbox_patients]
+    path = tenant.practice_base(practice).removeprefix(ORIGIN)
+    return path, tuple((clause.name, written(clause)) for clause in clauses)

@@ -89,7 +89,7 @@ def _one_day(asked: Asked, type_: str, code: str, resource: dict[str, Any] | Non
 @each("type_ code prefix", prefixes, share=2)
 async def test_prefix(asked: Asked, base: str, type_: str, code: str, prefix: str) -> None:
     resource = asked.example(type_, code)
-    pairs = asked.needed(type_, [code], resource)
+    pairs = asked.needed(type_, [] if asked.to_the_day(type_, code) else [code], resource)
 
     matches = await asked.search(type_, [*pairs, (code, prefix + asked.value(type_, code, resource))])
 
@@ -102,7 +102,8 @@ async def test_prefix(asked: Asked, base: str, type_: str, code: str, prefix: st
 @each("type_ code modifier", modified, share=3)
 async def test_modifier(asked: Asked, base: str, type_: str, code: str, modifier: str) -> None:
     resource = asked.example(type_, code)
-    needed = asked.needed(type_, [] if modifier in FILTERS else [code], resource)
+    filters = modifier in FILTERS or asked.in_one(type_, code)
+    needed = asked.needed(type_, [] if filters else [code], resource)
     value, other, expected = _by_modifier(asked, type_, code, modifier, resource)
 
     assert expected in (None, finds(resource, await asked.search(type_, [*needed, (f"{code}:{modifier}", value)])))
@@ -121,6 +122,7 @@ def _by_modifier(
     if resource is None:
         return ("true" if modifier == "missing" else "urn:x|y|z" if modifier == "of-type" else value), None, None
     element = elements(asked.served.version, type_, code, resource)[0]
+    value = escaped(element["family"]) if asked.in_one(type_, code) else value
     match modifier:
         case "missing":
             return "false", "true", True
@@ -170,10 +172,11 @@ async def test_include(asked: Asked, base: str, type_: str, value: str) -> None:
 @each("type_ value", revincludes)
 async def test_revinclude(asked: Asked, base: str, type_: str, value: str) -> None:
     source, _, code = value.partition(":")
-    pointing = [] if source == "Provenance" else asked.charts.get(source, [])
+    derived = source == "Provenance" and "search-type" not in asked.served.interactions(source)
+    pointing = [] if derived else asked.charts.get(source, [])
     pointed = {text for each_ in pointing for text in _values(asked, source, code, each_)}
     resource = next((each_ for each_ in asked.charts[type_] if ids([each_]) <= pointed), None)
-    if source == "Provenance" and asked.charts["Provenance"]:
+    if derived and asked.charts["Provenance"]:
         resource = asked.charts[type_][0]
     chosen = [("_id", resource["id"])] if resource else asked.everyone(type_)
     for name in ("_revinclude", "_revinclude:iterate"):
@@ -240,9 +243,15 @@ async def test_what_steers_the_result(asked: Asked, base: str, type_: str) -> No
     one = await bundle(("_count", "1"))
     assert 1 == len([each_ for each_ in one["entry"] if each_["search"]["mode"] == "match"])
     assert (len(all_) > 1) == ("next" in {each_["relation"] for each_ in one["link"]})
-    assert (len(all_), None) == ((await bundle(("_count", "0")))["total"], (await bundle(("_count", "0"))).get("entry"))
-    assert len(all_) == (await bundle(("_total", "accurate")))["total"]
-    assert len(all_) == (await bundle(("_summary", "count")))["total"]
+    # where the answer says that the EHR keeps a part of it back nobody knows how many there are
+    known = len(all_) if "suppressed" not in _warned(one) else None
+    none = await bundle(("_count", "0"))
+    assert (known, set()) == (
+        none.get("total"),
+        {each_["search"]["mode"] for each_ in none.get("entry", ())} - {"outcome"},
+    )
+    assert known == (await bundle(("_total", "accurate"))).get("total")
+    assert known == (await bundle(("_summary", "count"))).get("total")
     for value in ("none", "estimate"):
         assert "searchset" == (await bundle(("_total", value)))["type"]
     assert "text" not in (await bundle(("_summary", "data")))["entry"][0]["resource"]
@@ -255,6 +264,12 @@ async def test_what_steers_the_result(asked: Asked, base: str, type_: str) -> No
         assert (first != entire) == tagged, (name, value)
     for value in ("json", "application/json", "application/fhir+json"):
         assert "searchset" == (await bundle(("_format", value)))["type"]
+
+
+def _warned(bundle: dict[str, Any]) -> set[str]:
+    """Issue codes of the outcome entries."""
+    outcomes = [each_["resource"] for each_ in bundle["entry"] if each_["search"]["mode"] == "outcome"]
+    return {issue["code"] for outcome in outcomes for issue in outcome["issue"]}
 
 
 @each("type_ name", operations)

@@ -41,7 +41,7 @@ def _about(element: Any, targets: Sequence[str]) -> bool:
 
 def texts(kind: str, element: Any) -> list[str]:
     """Values of a query that the element matches, the plainest first; none where it holds nothing to search for."""
-    return [text for text in _texts(kind, element) if text.strip()]
+    return [text for text in _texts(kind, element) if text.strip() and text.isprintable()]
 
 
 def _texts(kind: str, element: Any) -> Iterator[str]:
