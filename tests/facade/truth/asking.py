@@ -144,7 +144,7 @@ class Asked:
         return "given and family" in self.served.parameters(type_)[code].get("documentation", "")
 
     def to_the_day(self, type_: str, code: str) -> bool:
-        """Whether a date finds by a whole day alone, as its documentation says; anything else of it only filters then."""
+        """Whether a date finds by a whole day alone, as its documentation says; all else only filters then."""
         return "whole day" in self.served.parameters(type_)[code].get("documentation", "")
 
     def kind(self, type_: str, code: str) -> str:
