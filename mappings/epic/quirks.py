@@ -15,10 +15,10 @@ from mappings.epic.quirks_chart import (
 from mappings.epic.quirks_documents import summary_is_a_clinical_note
 from mappings.epic.quirks_encounter import class_of_encounter, each_location_once
 from mappings.epic.quirks_patient import address_lines, each_name_once, identifiers_of_people
-from mappings.epic.shapes import elements, first, once
 from mappings.epic.systems import CODES, CPT, CPT_OID, FINNISH_LOINC, NAMED, is_cpt, is_standard
 from mappings.fhir import LOINC, SNOMED
 from mappings.fhir_r4.repair import EVERY, Repairs, Standing, Told
+from mappings.fhir_r4.shapes import elements, first, once
 from mappings.fhir_r4.walk import STANDARD_EXTENSIONS, Cleaning
 from mappings.mapped import Resource
 

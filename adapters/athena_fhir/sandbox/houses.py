@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from adapters.athena_fhir.sandbox import answers, dialect, numbers
-from adapters.athena_fhir.sandbox.practices import EASTERN, Practice
 from adapters.athena_fhir.sandbox.search_parameters import MORE
+from adapters.athenanet.sandbox.dates import EASTERN
+from adapters.athenanet.sandbox.practices import Practice
 from adapters.fhir_r4.sandbox.records import Resource
 from adapters.fhir_r4.sandbox.store import Store
 from adapters.population import Population

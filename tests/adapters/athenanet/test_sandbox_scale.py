@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from adapters.athenanet.sandbox import create_app
-from adapters.athenanet.sandbox.practice import PRACTICES, Practice, PracticeData
+from adapters.athenanet.sandbox.practice import PracticeData
+from adapters.athenanet.sandbox.practices import PRACTICES, Practice
 from adapters.population import AS_OF, population
 from tests.adapters.athenanet.sandbox_client import athena
 

@@ -13,7 +13,7 @@ from typing import Any
 from adapters.athena_fhir.sandbox import numbers
 from adapters.athena_fhir.sandbox.dialect.dress import extension, referred
 from adapters.athena_fhir.sandbox.dialect.names import Names
-from adapters.athena_fhir.sandbox.practices import Practice
+from adapters.athenanet.sandbox.practices import Practice
 from adapters.fhir_r4.sandbox import records
 from adapters.population import Population
 from adapters.population.facts import Clinician, Department

@@ -15,7 +15,8 @@ from zlib import crc32
 
 from adapters.athena_fhir.sandbox import numbers
 from adapters.athena_fhir.sandbox.dialect.names import Names
-from adapters.athena_fhir.sandbox.practices import EASTERN, Practice
+from adapters.athenanet.sandbox.dates import EASTERN
+from adapters.athenanet.sandbox.practices import Practice
 from adapters.fhir_r4.sandbox.records.elements import IDS
 from adapters.population import Population
 from adapters.population.facts import Person

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from adapters.athena_fhir.sandbox import numbers
-from adapters.athena_fhir.sandbox.practices import PRACTICES, Practice
+from adapters.athenanet.sandbox.practices import PRACTICES, Practice
 from adapters.population import Population
 from adapters.population.devices import devices
 from adapters.population.facts import Visit

@@ -1,8 +1,8 @@
-"""Looking into what athena sent, which may be anything: what is not of the expected shape is not there."""
+"""Looking into what a server sent, which may be anything: what is not of the expected shape is not there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from mappings.mapped import Resource
@@ -19,6 +19,11 @@ def codings(concepts: Any) -> Iterator[Element]:
     """Codings of a CodeableConcept, or of a list of them."""
     for concept in elements(concepts if isinstance(concepts, list) else [concepts]):
         yield from elements(concept.get("coding"))
+
+
+def has(concepts: Any, system: str, *codes: str) -> bool:
+    """Whether some coding is of the system and one of these codes."""
+    return any(one.get("system") == system and one.get("code") in codes for one in codings(concepts))
 
 
 def text_of(element: Any, name: str) -> str | None:
@@ -38,3 +43,24 @@ def each(resource: Resource, name: str, change: Callable[[Element], Element | No
         return resource
     kept = [one for one in changed if one is not None]
     return {**resource, name: kept} if kept else {key: value for key, value in resource.items() if key != name}
+
+
+def first(items: list[Any], wanted: Callable[[Any], bool]) -> list[Any]:
+    """Those that are wanted before all others; the same list where they are already."""
+    ordered = sorted(items, key=lambda one: not wanted(one))  # stable
+    return items if all(one is other for one, other in zip(items, ordered, strict=True)) else ordered
+
+
+def once(items: list[Any], key: Callable[[Any], Any]) -> list[Any]:
+    """The first of each key; the same list where none repeats. Where `key` gives None the item stays."""
+    kept = list(_once(items, key))
+    return items if len(kept) == len(items) else kept
+
+
+def _once(items: Iterable[Any], key: Callable[[Any], Any]) -> Iterator[Any]:
+    seen = []
+    for one in items:
+        found = key(one)
+        if found is None or found not in seen:
+            seen.append(found)
+            yield one

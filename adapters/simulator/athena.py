@@ -1,17 +1,15 @@
-"""The practices behind the one server: the same numbers, people and names as athena's REST API has."""
+"""The practices behind athena's servers, the same numbers, people and names in each of its APIs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from adapters.population import SEED, SIZE, Population, population
 
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """`granted` False: it exists, but the sandbox's clients may not use it. `heavy`: one person more, with a big
-    chart."""
+    """`granted` False: it exists, but the sandbox's keys may not use it. `heavy`: one person more, with a big chart."""
 
     practiceid: str
     name: str
@@ -29,4 +27,3 @@ PRACTICES = (
     Practice("195901", "Hilltop Medical Group", size=12, seed=SEED + 1),
     Practice("195902", "Elsewhere Clinic", size=8, seed=SEED + 2, granted=False),
 )
-EASTERN = ZoneInfo("US/Eastern")  # the clock of the servers
