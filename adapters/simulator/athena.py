@@ -1,8 +1,9 @@
-"""The practices behind athena's servers, the same numbers, people and names in each of its APIs."""
+"""What athena's two simulated servers, REST and FHIR, have in common: practices, their people, and the clock."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from adapters.population import SEED, SIZE, Population, population
 
@@ -27,3 +28,4 @@ PRACTICES = (
     Practice("195901", "Hilltop Medical Group", size=12, seed=SEED + 1),
     Practice("195902", "Elsewhere Clinic", size=8, seed=SEED + 2, granted=False),
 )
+EASTERN = ZoneInfo("America/New_York")  # the clock of the servers

@@ -39,7 +39,6 @@ from adapters.athenanet.sandbox import (
 from adapters.athenanet.sandbox.answers import Refused, render
 from adapters.athenanet.sandbox.gateway import Gateway
 from adapters.athenanet.sandbox.parameters import Ask, pooled
-from adapters.athenanet.sandbox.practices import PRACTICES, Practice
 from adapters.athenanet.sandbox.state import (
     CREDENTIALS,
     DAILY_QUOTA,
@@ -51,6 +50,7 @@ from adapters.athenanet.sandbox.state import (
 )
 from adapters.athenanet.sandbox.token import token
 from adapters.population import SEED, SIZE
+from adapters.simulator.athena import PRACTICES, Practice
 
 Handler = Callable[[Ask], Any]
 

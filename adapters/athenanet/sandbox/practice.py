@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from adapters.athenanet.sandbox.practices import Practice
 from adapters.population.facts import Department, Person, Visit
+from adapters.simulator.athena import Practice
 
 DUMMY_PRACTICE = "1"  # GET /v1/1/practiceinfo lists what a key can reach
 

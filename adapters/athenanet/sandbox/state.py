@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
 from adapters.athenanet.sandbox.practice import PracticeData
-from adapters.athenanet.sandbox.practices import Practice
 from adapters.population.dice import Dice
+from adapters.simulator.athena import Practice
 from adapters.simulator.faults import Faults
 from adapters.simulator.gateway import CallMade, journal
 from adapters.simulator.quota import Window

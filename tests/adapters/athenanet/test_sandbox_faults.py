@@ -9,7 +9,6 @@ import pytest
 from starlette.types import Message
 
 from adapters.athenanet.sandbox import Rule, create_app
-from adapters.athenanet.sandbox.faults import Rule
 from tests.adapters.athenanet.sandbox_client import Athena, athena
 
 PATIENT = "/v1/195900/patients/1"
