@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from operator import is_
 from typing import Any
 
 from mappings.mapped import Resource
@@ -64,3 +65,40 @@ def _once(items: Iterable[Any], key: Callable[[Any], Any]) -> Iterator[Any]:
         if found is None or found not in seen:
             seen.append(found)
             yield one
+
+
+def everywhere(node: Element, change: Callable[[Element], Element]) -> Element | None:
+    """The object with `change` made to each object in it and to itself, from the leaves up; the same object where
+    nothing changed. What a change leaves empty is taken out, and keeps its place only in a list of twins (`_given`)."""
+    changed: Element = {}
+    for key, value in node.items():  # no call for what is neither: most of a resource is text
+        kind = value.__class__
+        if kind is dict:
+            new: Any = everywhere(value, change)
+        elif kind is list:
+            new = _everywhere(value, change, twins=key.startswith("_"))
+        else:
+            continue
+        if new is not value:
+            changed[key] = new
+    if changed:
+        made = {**node, **changed}
+        found = change({key: value for key, value in made.items() if value is not None or key not in changed})
+    else:
+        found = change(node)
+    return found if found or not node else None
+
+
+def _everywhere(items: list[Any], change: Callable[[Element], Element], *, twins: bool) -> list[Any] | None:
+    made = [
+        everywhere(one, change)
+        if one.__class__ is dict
+        else _everywhere(one, change, twins=twins)
+        if one.__class__ is list
+        else one
+        for one in items
+    ]
+    if all(map(is_, made, items)):
+        return items
+    left = made if twins else [one for one in made if one is not None]
+    return left if any(one is not None for one in left) else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import is_
 from typing import Any
 from urllib.parse import unquote
 
@@ -79,6 +80,8 @@ def localised(resource: Resource, place: Place, cleaning: Cleaning) -> Resource 
 META = ("lastUpdated", "security", "tag")
 MODIFIER = "modifierExtension"
 EXTENSIONS = frozenset({"extension", MODIFIER})
+MEANT = frozenset({"reference", "contained", "id", "code", "value"}) | EXTENSIONS | frozenset(ATTACHMENTS)
+"""Elements whose name says that there is something to look at; others are looked into only."""
 
 
 class _Walk:
@@ -97,7 +100,7 @@ class _Walk:
             return self._object(node)
         if isinstance(node, list):
             made = [each for item in node if (each := self.node(item)) is not None]
-            return node if len(made) == len(node) and all(map(_same, made, node)) else made or None
+            return node if len(made) == len(node) and all(map(is_, made, node)) else made or None
         if isinstance(node, str) and self._place.origin in node:
             return None  # an address of the EHR; what it stood for is told elsewhere
         return node
@@ -105,8 +108,15 @@ class _Walk:
     def _object(self, node: dict[str, Any]) -> dict[str, Any] | None:
         changed = False
         made: dict[str, Any] = {}
+        origin = self._place.origin
         for key, value in node.items():
-            new = self._value(key, value, node)
+            kind = value.__class__
+            if key in MEANT or key[:1] == "_":
+                new = self._value(key, value, node)
+            elif kind is str:  # most of a resource: no call for each
+                new = None if origin in value else value
+            else:
+                new = self.node(value) if kind is dict or kind is list else value
             changed = changed or new is not value
             if new is not None:
                 made[key] = new
@@ -124,7 +134,7 @@ class _Walk:
             return self._special(key, value)
         if key.startswith("_") and isinstance(value, list):
             twins = [self.node(one) for one in value]  # one for each value: none may move up
-            return value if all(map(_same, twins, value)) else twins if any(twins) else None
+            return value if all(map(is_, twins, value)) else twins if any(twins) else None
         if key == "id" and "resourceType" not in node and not self._cleaning.element_ids:
             return None
         if key in ("code", "value") and isinstance(value, str) and self._cleaning.trimmed:
@@ -144,7 +154,7 @@ class _Walk:
         if key in ATTACHMENTS:
             listed = value if isinstance(value, list) else [value]
             made = [self._attachment(one) for one in listed]
-            if all(map(_same, made, listed)):
+            if all(map(is_, made, listed)):
                 return value
             return made if isinstance(value, list) else made[0]
         return self.node(value)
@@ -222,7 +232,3 @@ def _collect(node: Any, found: list[dict[str, Any]]) -> None:
                     found.append(each)
                 else:
                     _collect(each, found)
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one is other
