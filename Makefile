@@ -43,6 +43,7 @@ validate: $(VENV)/.test ## every resource for everybody, against the R4 models a
 
 bench: $(VENV)/.test ## cost of a request, as a ratio to a bare pass-through in the same run
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.fhir
 	$(BIN)/python -m bench.chart
 
 lock: ## pin anew what pyproject.toml allows (needs uv)

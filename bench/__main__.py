@@ -167,8 +167,8 @@ def main(requests: int, at_once: tuple[int, ...]) -> None:
     (RESULTS / "latest.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
 
 
-def facade_token(environ: Mapping[str, str]) -> str:
-    command = ["facade", "token", "--config", str(CONFIGURATION), "--tenant", "riverbend", "--client", "system"]
+def facade_token(environ: Mapping[str, str], configuration: Path = CONFIGURATION, tenant: str = "riverbend") -> str:
+    command = ["facade", "token", "--config", str(configuration), "--tenant", tenant, "--client", "system"]
     return subprocess.check_output(  # noqa: S603  # our own command line
         [sys.executable, "-m", *command], env={**os.environ, **environ}, text=True
     ).strip()

@@ -46,6 +46,7 @@ def test_the_tenants_base_conforms(tenant: dict[str, Any], tmp_path: Path) -> No
     assert (0, []) == examine(tenant["base"], tenant["tokens"]["system"], tmp_path / "json", WIDE)
 
 
-def test_each_practices_base_conforms(tenant: dict[str, Any], tmp_path: Path) -> None:
-    for practice in tenant["practices"]:
-        assert (0, []) == examine(practice["base"], tenant["tokens"]["system"], tmp_path / "json", NARROW)
+def test_a_practices_base_conforms(tenant: dict[str, Any], tmp_path: Path) -> None:
+    practice = tenant["practices"][0]
+
+    assert (0, []) == examine(practice["base"], tenant["tokens"]["system"], tmp_path / "json", NARROW)

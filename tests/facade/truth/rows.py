@@ -9,6 +9,7 @@ from zlib import crc32
 import pytest
 
 from tests.facade.truth.bases import Served, served
+from tests.facade.truth.fhir import TYPES
 
 Row = tuple[str, ...]
 
@@ -33,6 +34,11 @@ def each(names: str, rows: Callable[[Served], Iterable[Row]], *, share: int = 1)
 
 def bases(base: Served) -> Iterable[Row]:
     return [()]
+
+
+def absent(base: Served) -> Iterable[Row]:
+    """Types that FHIR has and the base does not list, and names that are none."""
+    return [(type_,) for type_ in sorted({*TYPES, "Shoe", "patient", "Patients"} - set(base.types))]
 
 
 def types(base: Served) -> Iterable[Row]:

@@ -145,7 +145,7 @@ def _by_modifier(
             return value, "nobody", True if pointed == modifier else None
 
 
-@each("type_ combination", combinations)
+@each("type_ combination", combinations, share=2)
 async def test_combination(asked: Asked, base: str, type_: str, combination: str) -> None:
     codes = combination.split("+")
     optional = next(each for needed, each in asked.served.combinations(type_) if needed == codes)
@@ -217,7 +217,7 @@ async def test_has(asked: Asked, base: str, type_: str, name: str) -> None:
     assert isinstance(await asked.search(type_, [*asked.everyone(type_), (name, "2020-01-01")]), list)
 
 
-@each("type_ code", sorts)
+@each("type_ code", sorts, share=2)
 async def test_sort(asked: Asked, base: str, type_: str, code: str) -> None:
     up = await asked.search(type_, [*asked.some(type_), ("_sort", code)])
     down = await asked.search(type_, [*asked.some(type_), ("_sort", f"-{code}")])

@@ -14,7 +14,7 @@ from tests.mappings.athenanet.drift import drifted, spoiled
 from tests.mappings.athenanet.riverbend import PRACTICE
 
 CASES = [(name, case) for name in MAPPINGS for case in cases(f"athenanet/{name}")]
-QUICK = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{name}-{case.name}" for name, case in CASES])
