@@ -137,6 +137,8 @@ class Asked:
                     return text
         if self.in_one(type_, code):
             return "Nobody Atall"
+        if "system|" in told:
+            return "urn:x|nothing-like-it"
         return MADE_UP.get("_id" if code == "_id" else kind, "nothing-like-it")
 
     def in_one(self, type_: str, code: str) -> bool:
@@ -144,7 +146,7 @@ class Asked:
         return "given and family" in self.served.parameters(type_)[code].get("documentation", "")
 
     def to_the_day(self, type_: str, code: str) -> bool:
-        """Whether a date finds by a whole day alone, as its documentation says; anything else of it only filters then."""
+        """Whether a date finds by a whole day alone, as its documentation says; anything else of it only filters."""
         return "whole day" in self.served.parameters(type_)[code].get("documentation", "")
 
     def kind(self, type_: str, code: str) -> str:
