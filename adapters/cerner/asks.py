@@ -32,7 +32,6 @@ PATIENT = Pushed(asks.reference("Patient"), one_each=True)
 BARE = Pushed(asks.bare_token)
 BARE_EACH = Pushed(asks.bare_token, one_each=True)
 TOKEN = Pushed(asks.token)
-TOKEN_EACH = Pushed(asks.token, one_each=True)
 INSTANTS = Pushed(asks.instants)
 DAYS = Pushed(asks.days)
 

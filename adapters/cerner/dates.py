@@ -29,21 +29,21 @@ class Range:
 
     `low`, `high`  prefixes of its ends; None: the parameter has no such end
     `ahead`        what it is about may lie in the future: its open end is far ahead, and tomorrow otherwise
+    `begun`        what it is about says when it began; else every upper end finds it, and none is asked for
     `daily`        by days instead of instants
     `always`       asked for even where the query doesn't
     `grain`        parts of it are not made smaller: what has a day for a date is in every part of that day
     `whole`        every record has it, so that it divides them all
-    `since`        a record may have but the end of its period, and begins at any time before: only `low` narrows
     """
 
     name: str
     low: str | None = "ge"
     high: str | None = "lt"
     ahead: bool = False
+    begun: bool = True
     daily: bool = False
     always: bool = False
     whole: bool = False
-    since: bool = False
     grain: timedelta = timedelta(days=1)
 
     def written(self, request: Pairs) -> Pairs:
@@ -56,9 +56,7 @@ class Range:
         if not ends and not self.always:
             return request
         lows = [end[2:] for end in ends if end.startswith("ge")]
-        highs = [end[2:] for end in ends if end.startswith(("lt", "le")) and not self.since]
-        if self.since and not lows:
-            return rest
+        highs = [end[2:] for end in ends if end.startswith(("lt", "le")) and self.begun]
         low = max([self._text(LONG_AGO), *lows])
         high = min(highs) if highs else self._text(self.open_end)
         if (highs and low >= high) or (self.high is None and not lows):

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from adapters.cerner import asks
-from adapters.cerner.asks import BARE, BARE_EACH, DAYS, INSTANTS, PATIENT, TEXT_EACH, TOKEN, TOKEN_EACH, shaped
+from adapters.cerner.asks import BARE, BARE_EACH, DAYS, INSTANTS, PATIENT, TEXT_EACH, TOKEN, shaped
 from adapters.cerner.dates import Range
 from adapters.cerner.proofs import proven_category
 from adapters.fhir_r4.asks import reference
@@ -28,7 +28,7 @@ RANGES: dict[str, tuple[Range, ...]] = {
     "Appointment": (Range("date", ahead=True, always=True),),
     "CarePlan": (Range("date", high="le", ahead=True),),
     "Condition": (CHANGED,),
-    "DiagnosticReport": (Range("date", since=True), CHANGED),
+    "DiagnosticReport": (Range("date", begun=False), CHANGED),
     "DocumentReference": (Range("date"), Range("period", ahead=True), CHANGED),
     "Encounter": (Range("date", ahead=True), CHANGED),
     "Goal": (Range("target-date", high="le", ahead=True, daily=True),),
@@ -248,16 +248,10 @@ WHO_AND_WHERE = (
     _served(
         "Location",
         "location",
-        {
-            "type": TOKEN_EACH,
-            "name": TEXT_EACH,
-            "address": TEXT_EACH,
-            "address-state": TEXT_EACH,
-            "address-postalcode": TEXT_EACH,
-        },
-        "address-city",
+        {"name": TEXT_EACH, "address": TEXT_EACH, "address-state": TEXT_EACH, "address-postalcode": TEXT_EACH},
+        "address-city type",  # which codes its own `type` finds is not known
         requires=(),
-        fan=Fan("-physicalType", PHYSICAL_TYPES, frozenset({"type"})),
+        fan=Fan("-physicalType", PHYSICAL_TYPES, frozenset()),
         count=100,
     ),
 )

@@ -48,6 +48,16 @@ async def test_a_day_without_a_zone_is_asked_for_with_what_it_is_anywhere(tenant
     assert [("/CarePlan", {"patient": [ADA], "category": ["assess-plan"], "date": dates})] == tenant.asked()
 
 
+async def test_a_report_without_a_beginning_is_before_every_end(tenant: World) -> None:
+    await tenant.ask("DiagnosticReport", of(ADA), moment("date", "2025-01-05T10:00", "lt"))
+    await tenant.ask("DiagnosticReport", of(ADA), moment("date", "2025-01-05T10:00"))
+
+    assert [
+        ["ge1900-01-01T00:00:00.000Z", AFTER_TOMORROW],
+        ["ge2025-01-05T10:00:00.000Z", AFTER_TOMORROW],
+    ] == [values["date"] for _, values in tenant.asked()]
+
+
 async def test_a_goal_s_target_is_asked_for_by_days(tenant: World) -> None:
     await tenant.ask("Goal", of(ADA), day("target-date", "2025-01-05", "ge"))
 
@@ -201,12 +211,6 @@ async def test_places_are_asked_for_by_every_physical_type(tenant: World) -> Non
     assert page.cursor is not None
     assert [["a"]] * 6 == [values["name"] for _, values in asked]
     assert 6 == len({values["-physicalType"][0] for _, values in asked})
-
-
-async def test_places_of_a_type_need_no_physical_one(tenant: World) -> None:
-    await tenant.ask("Location", token("type", "OF"), text("name", "a"))
-
-    assert [("/Location", {**COUNT, "type": ["OF"], "name": ["a"]})] == tenant.asked()
 
 
 async def test_practitioners_without_a_long_name_are_all_of_them(tenant: World) -> None:
