@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyTypeError, JoseError
 from joserfc.jwk import ECKey, RSAKey, import_key
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -91,7 +91,7 @@ def signing(key: SecretStr) -> ECKey | RSAKey:
     """The private key of a setting. ValueError where it is none that signs RS384 or ES384."""
     text = key.get_secret_value()
     try:
-        found = import_key(fhirjson.loads(text.encode()) if text.lstrip().startswith("{") else text)
+        found = import_key(fhirjson.loads(text.encode())) if text.lstrip().startswith("{") else _of_pem(text)
     except (JoseError, ValueError, TypeError) as exc:
         raise ValueError("is no private key: give a JWK or PEM, RSA or EC P-384") from exc
     if not isinstance(found, ECKey | RSAKey) or not found.is_private:
@@ -99,6 +99,13 @@ def signing(key: SecretStr) -> ECKey | RSAKey:
     if isinstance(found, ECKey) and found.curve_name != "P-384":
         raise ValueError("an EC key that signs ES384 is on curve P-384")
     return found
+
+
+def _of_pem(text: str) -> ECKey | RSAKey:
+    try:
+        return import_key(text, "EC")
+    except InvalidKeyTypeError:
+        return import_key(text, "RSA")
 
 
 def sandbox_settings(origin: str) -> dict[str, object]:

@@ -54,24 +54,24 @@ def is_absent(category: Any) -> bool:
 
 
 def proven_report_category(resource: Resource, standing: Standing, told: Told) -> Resource:
-    """[seen: the-map, docs] v2-0074 with a second coding of LOINC (LP...) or one that says that it is absent
-    -> the latter becomes the LOINC category that the section proves; LAB is US Core's own, and the absent one goes."""
+    """[seen: the-map, docs] v2-0074, and beside it, as a second coding or a second concept, LOINC (LP...) or what says
+    that it is absent -> the latter becomes the LOINC category that the section proves; LAB is US Core's own, and the
+    absent one goes."""
     listed = resource.get("category")
     if not isinstance(listed, list):
         return resource
-    made = [_proven(one, standing, told) for one in listed]
-    same = all(one is other for one, other in zip(made, listed, strict=True))
+    made = _proven_beside([_proven(one, standing, told) for one in listed], standing, told)
+    same = len(made) == len(listed) and all(one is other for one, other in zip(made, listed, strict=True))
     return resource if same else {**resource, "category": made}
 
 
 def _proven(concept: Any, standing: Standing, told: Told) -> Any:
     codings = _codings(concept)
-    sections = [one for one in codings if one.get("system") == V2_SECTION and isinstance(one.get("code"), str)]
     absent = [one for one in codings if "code" not in one and "system" not in one and "extension" in one]
-    if not sections or not absent:
+    section = _section([concept])
+    if section is None or not absent:
         return concept
     kept = [one for one in codings if not any(one is gone for gone in absent)]
-    section = sections[0]["code"].strip()
     if section == "LAB" or any(one.get("system") == fhir.LOINC for one in codings):
         return {**concept, "coding": kept}
     found = REPORT_CATEGORY.look_up(section, standing.concepts)
@@ -79,6 +79,26 @@ def _proven(concept: Any, standing: Standing, told: Told) -> Any:
         told.unmapped.append(found)
         return concept
     return {**concept, "coding": [found.coding(), *kept]}
+
+
+def _proven_beside(concepts: list[Any], standing: Standing, told: Told) -> list[Any]:
+    kept = [one for one in concepts if not is_absent([one])]
+    section = _section(kept)
+    if section is None or len(kept) == len(concepts):
+        return concepts
+    if section == "LAB" or any(fhir.LOINC in _systems(one) for one in kept):
+        return kept
+    found = REPORT_CATEGORY.look_up(section, standing.concepts)
+    if isinstance(found, Unmapped):
+        told.unmapped.append(found)
+        return concepts
+    return [{"coding": [found.coding()]}, *kept]
+
+
+def _section(concepts: list[Any]) -> str | None:
+    """The first diagnostic service section that is named."""
+    codings = (one for concept in concepts for one in _codings(concept) if one.get("system") == V2_SECTION)
+    return next((one["code"].strip() for one in codings if isinstance(one.get("code"), str)), None)
 
 
 def agreed_class(resource: Resource, standing: Standing, told: Told) -> Resource:

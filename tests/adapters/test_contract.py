@@ -17,6 +17,7 @@ import pytest
 
 from adapters import registry
 from adapters.contract import Adapter, Call, Connection, Search
+from adapters.population import SIZE
 from adapters.query import Clause, Query, ReferenceValue, TokenValue
 from adapters.upstream import Upstreams
 from capability import uscore
@@ -43,14 +44,18 @@ REFERENCE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]+)")
 NOBODYS = {"pediatric-weight-for-height"}
 """Profiles of which none of the sandboxes' people has a record; what passes records on declares them all the same."""
 
-FOUND: dict[tuple[str, str], list[Resource]] = {}
-"""By adapter and type."""
+FEW = 12
+"""People in the sandboxes of the everyday run; among them is every profile that occurs in the whole population."""
+
+FOUND: dict[tuple[str, int, str], list[Resource]] = {}
+"""By adapter, people and type."""
 
 
 @dataclass
 class Candidate:
     adapter: Adapter[Any]
     ehr: Any
+    people: int
 
     async def every(self, type_: str, *clauses: Clause) -> list[Resource]:
         found: dict[str, Resource] = {}
@@ -65,7 +70,7 @@ class Candidate:
 
     async def served(self, search: Search[Any]) -> list[Resource]:
         """All resources of the type; looked for once for all questions, since a sandbox always holds the same."""
-        key = (self.adapter.name, search.type)
+        key = (self.adapter.name, self.people, search.type)
         if key not in FOUND:
             FOUND[key] = await self._served(search)
         return FOUND[key]
@@ -121,23 +126,28 @@ class Candidate:
 
 
 @cache
-def standing(name: str) -> tuple[Any, MemoryTokens]:
+def standing(name: str, people: int) -> tuple[Any, MemoryTokens]:
     """The sandbox that answers all questions to one adapter, and the tokens it gave."""
     module, _, factory = (registry.find(name).sandbox or "").partition(":")
-    return getattr(importlib.import_module(module), factory)(), MemoryTokens()
+    return getattr(importlib.import_module(module), factory)(size=people), MemoryTokens()
 
 
 @asynccontextmanager
-async def sitting(name: str) -> AsyncIterator[Candidate]:
+async def sitting(name: str, people: int) -> AsyncIterator[Candidate]:
     adapter = registry.find(name)
-    app, tokens = standing(name)
+    app, tokens = standing(name, people)
     upstreams = Upstreams(MemoryCache(), tokens, transport=lambda _: httpx.ASGITransport(app))
     assert adapter.sandbox_settings is not None
     settings = adapter.settings.model_validate(adapter.sandbox_settings(ORIGIN))
     try:
-        yield Candidate(adapter, adapter.connect(Connection("exam", "p1", "main", name, settings), upstreams))
+        yield Candidate(adapter, adapter.connect(Connection("exam", "p1", "main", name, settings), upstreams), people)
     finally:
         await upstreams.close()
+
+
+@pytest.fixture(params=[FEW, pytest.param(SIZE, marks=pytest.mark.long)])
+def people(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
 
 
 def test_there_is_somebody_to_examine() -> None:
@@ -158,9 +168,9 @@ def test_every_type_is_read_and_searched_and_every_parameter_is_us_core_s(name: 
     assert read - {"Binary"} == {s.type for s in supports if s.code == "search-type"}
 
 
-@pytest.mark.parametrize(("name", "search"), SEARCHES)
-async def test_ids_are_readable_and_name_their_type(name: str, search: Search[Any]) -> None:
-    async with sitting(name) as candidate:
+@pytest.mark.parametrize(("name", "search"), SEARCHES, scope="module")
+async def test_ids_are_readable_and_name_their_type(name: str, search: Search[Any], people: int) -> None:
+    async with sitting(name, people) as candidate:
         found = await candidate.served(search)
 
         assert found
@@ -171,11 +181,11 @@ async def test_ids_are_readable_and_name_their_type(name: str, search: Search[An
             assert resource == await candidate.read(search.type, resource["id"])
 
 
-@pytest.mark.parametrize(("name", "search"), SEARCHES)
+@pytest.mark.parametrize(("name", "search"), SEARCHES, scope="module")
 async def test_resources_are_valid_and_the_profiles_declared_are_those_that_occur(
-    name: str, search: Search[Any]
+    name: str, search: Search[Any], people: int
 ) -> None:
-    async with sitting(name) as candidate:
+    async with sitting(name, people) as candidate:
         found = await candidate.served(search)
 
     for resource in found[:: max(1, len(found) // 40)]:
@@ -185,9 +195,11 @@ async def test_resources_are_valid_and_the_profiles_declared_are_those_that_occu
     assert set(search.profiles) - nobodys == occurring
 
 
-@pytest.mark.parametrize(("name", "search"), SEARCHES)
-async def test_a_search_by_id_and_a_read_of_an_unknown_id_tell_the_truth(name: str, search: Search[Any]) -> None:
-    async with sitting(name) as candidate:
+@pytest.mark.parametrize(("name", "search"), SEARCHES, scope="module")
+async def test_a_search_by_id_and_a_read_of_an_unknown_id_tell_the_truth(
+    name: str, search: Search[Any], people: int
+) -> None:
+    async with sitting(name, people) as candidate:
         found = await candidate.served(search)
         wanted = found[len(found) // 2]["id"]
 
@@ -197,9 +209,9 @@ async def test_a_search_by_id_and_a_read_of_an_unknown_id_tell_the_truth(name: s
             assert await candidate.read(search.type, unknown) is None
 
 
-@pytest.mark.parametrize(("name", "search"), SEARCHES)
-async def test_references_are_local_ids_of_what_is_served(name: str, search: Search[Any]) -> None:
-    async with sitting(name) as candidate:
+@pytest.mark.parametrize(("name", "search"), SEARCHES, scope="module")
+async def test_references_are_local_ids_of_what_is_served(name: str, search: Search[Any], people: int) -> None:
+    async with sitting(name, people) as candidate:
         found = {reference for one in await candidate.served(search) for reference in _references(one)}
         named = {reference for reference in found if not reference.startswith("#")}  # contained: in the resource itself
 

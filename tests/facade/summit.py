@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,12 +94,21 @@ class Switch(httpx.AsyncBaseTransport):
 
 @asynccontextmanager
 async def network(
-    folder: Path, config: Mapping[str, Any], *, names: tuple[str, ...] = NAMES, size: int = 12, **options: Any
+    folder: Path,
+    config: Mapping[str, Any],
+    *,
+    names: tuple[str, ...] = NAMES,
+    size: int = 12,
+    tap: Callable[[str, ASGIApp], ASGIApp] = lambda name, app: app,
+    **options: Any,
 ) -> AsyncIterator[Summit]:
-    """The facade over the sandboxes of these adapters, with that many people each, made with these further options."""
+    """The facade over the sandboxes of these adapters, with that many people each, made with these further options.
+
+    `tap` stands before each sandbox.
+    """
     path = folder / "facade.yaml"
     path.write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
-    sandboxes = {name: sandbox(name, size, **options) for name in names}
+    sandboxes = {name: tap(name, sandbox(name, size, **options)) for name in names}
     services = Services(load(path, {}), transport=lambda _: Switch(sandboxes))
     made = Summit(services, create_app(services), sandboxes[names[0]], sandboxes=sandboxes)
     try:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.contract import Search
+from adapters.population import SIZE
 from mappings.athena import ids
 from mappings.mapped import Resource
 from tests.adapters.test_contract import Candidate, sitting
@@ -30,7 +31,7 @@ def of_nobody_hidden(found: dict[str, Resource]) -> set[str]:
 
 @pytest.mark.parametrize("type_", ["Patient", "Encounter", "Condition", "Immunization", "Practitioner"])
 async def test_what_the_rest_api_finds_the_fhir_server_names_alike(type_: str) -> None:
-    async with sitting("athenanet") as rest, sitting("athena_fhir") as fhir:
+    async with sitting("athenanet", SIZE) as rest, sitting("athena_fhir", SIZE) as fhir:
         by_rest, by_fhir = await served(rest, type_), await served(fhir, type_)
         both = sorted(set(by_rest) & set(by_fhir))
 
@@ -43,7 +44,7 @@ async def test_what_the_rest_api_finds_the_fhir_server_names_alike(type_: str) -
 
 @pytest.mark.parametrize("type_", ["DiagnosticReport", "Location", "Organization"])
 async def test_what_both_find_either_reads(type_: str) -> None:
-    async with sitting("athenanet") as rest, sitting("athena_fhir") as fhir:
+    async with sitting("athenanet", SIZE) as rest, sitting("athena_fhir", SIZE) as fhir:
         both = sorted(set(await served(rest, type_)) & set(await served(fhir, type_)))
 
         assert both
@@ -53,7 +54,7 @@ async def test_what_both_find_either_reads(type_: str) -> None:
 
 
 async def test_what_the_fhir_server_alone_finds_was_a_mistake_or_called_off() -> None:
-    async with sitting("athenanet") as rest, sitting("athena_fhir") as fhir:
+    async with sitting("athenanet", SIZE) as rest, sitting("athena_fhir", SIZE) as fhir:
         for type_ in ("Encounter", "Condition"):
             by_rest, by_fhir = await served(rest, type_), await served(fhir, type_)
             alone = [by_fhir[one] for one in set(by_fhir) - set(by_rest)]

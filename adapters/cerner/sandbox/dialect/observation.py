@@ -27,6 +27,7 @@ from adapters.cerner.sandbox.ids import PARTNER, SYSTEM_USER, categories
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/iso21090-PQ-translation"
 PERFORMER_FUNCTION = "http://hl7.org/fhir/StructureDefinition/event-performerFunction"
 PANEL = {"system": LOINC, "code": "85354-9"}
+PERCENTILES = frozenset({"8289-1", "59576-9", "77606-2"})
 CONTROL_TEXT = "^~:!PDF"
 _NAMES = {"vital-signs": "Vital Signs", "laboratory": "Laboratory", "social-history": "Social History"}
 _MASSES = (("ng", "1e12"), ("ug", "1e9"), ("mg", "1e6"), ("cg", "1e5"), ("g", "1e3"), ("kg", "1"))
@@ -44,7 +45,8 @@ def observation(plain: Resource, serial: int, about: About) -> Resource:
     only = _proprietary_only(serial, found)
     made["code"] = dual(plain["code"], about.code_set(72), only=only, bare=every(serial, 9, 5))
     if "valueQuantity" in made:
-        made["valueQuantity"] = _quantity(made["valueQuantity"], serial, lab="laboratory" in found)
+        percentile = any(one["code"] in PERCENTILES for one in _loinc(plain["code"]))
+        made["valueQuantity"] = _quantity(made["valueQuantity"], serial, "laboratory" in found, percentile)
     if "valueCodeableConcept" in made and "social-history" not in found:
         made["valueCodeableConcept"] = dual(made["valueCodeableConcept"], about.code_set(1))
     if "interpretation" in made:
@@ -111,10 +113,10 @@ def _performers(plain: Resource, *, function: bool) -> list[Element]:
     return [{"extension": extension, **one} for one in found or nobody] if function else found
 
 
-def _quantity(quantity: Element, serial: int, *, lab: bool) -> Element:
+def _quantity(quantity: Element, serial: int, lab: bool, percentile: bool) -> Element:
     """A weight repeats itself in every unit of mass; a laboratory's unit may be mere words, a percentile has none."""
     found = {"id": f"CA-{serial % 10}", **quantity}
-    if found.get("code") == "%" and not lab and every(serial, 2):
+    if percentile and every(serial, 2):
         return {"value": found["value"]}
     if lab and every(serial, 4, 2):
         return {key: value for key, value in found.items() if key not in ("system", "code")}
