@@ -40,6 +40,22 @@ def result_code(clause: Clause, writing: Writing) -> list[str] | None:
     return asks.token(clause, writing) if sure and all(one.system in (LOINC, None) for one in values) else None
 
 
+def dates(query: Query, writing: Writing, requests: list[Pairs]) -> list[Pairs]:
+    """The requests without the date where a smoking status may match, whose date only we give it."""
+    if not _may_be_smoking(query):
+        return requests
+    return [tuple(pair for pair in request if pair[0] != "date") for request in requests]
+
+
+def _may_be_smoking(query: Query) -> bool:
+    for name, codes in (("category", frozenset({SOCIAL_HISTORY})), ("code", SMOKING)):
+        for clause in query.named(name):
+            named = {value.code for value in clause.values if isinstance(value, TokenValue)}
+            if clause.modifier is None and None not in named and not named & codes:
+                return False
+    return True
+
+
 def identifier(clause: Clause, writing: Writing) -> list[str] | None:
     """A social security number finds nobody where none is served."""
     if clause.modifier is not None:
@@ -55,17 +71,6 @@ def birthdate(clause: Clause, writing: Writing) -> list[str] | None:
     if isinstance(value, DateValue) and value.prefix == "eq" and value.high - value.low == timedelta(days=1):
         return [value.low.date().isoformat()]
     return asks.days(clause, writing)
-
-
-def undated(query: Query, writing: Writing, requests: list[Pairs]) -> list[Pairs]:
-    """Without `date` where a smoking status may be meant: here it often has none, and we date it by `issued`."""
-    found = []
-    for request in requests:
-        given = dict(request)
-        social = SOCIAL_HISTORY in given.get("category", SOCIAL_HISTORY)
-        smoking = any(code in given["code"] for code in SMOKING) if "code" in given else True
-        found.append(tuple(pair for pair in request if pair[0] != "date") if social and smoking else request)
-    return found
 
 
 def every_criterion(query: Query, writing: Writing, requests: list[Pairs]) -> list[Pairs]:

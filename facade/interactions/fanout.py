@@ -10,7 +10,7 @@ from functools import partial
 
 from adapters.contract import Issue
 from adapters.query import Query
-from capability.issues import EHRError, FHIRError, Overloaded, TooCostly
+from capability.issues import EHRError, FHIRError, Invalid, NotSupported, Overloaded, TooCostly
 from facade.interactions.asking import Asking
 from facade.interactions.collect import Refine, Share, Wanted, collect
 from facade.interactions.cursors import Cursor, Position
@@ -122,8 +122,11 @@ class Asked:
     resumed: bool = False
 
 
-async def ask_all(asking: Asking, asked: Asked, limits: Limits) -> tuple[dict[str, Share], dict[str, EHRError]]:
-    """Each practice's share, and the failures. Raises when all failed, or one did and that is refused."""
+async def ask_all(asking: Asking, asked: Asked, limits: Limits) -> tuple[dict[str, Share], dict[str, FHIRError]]:
+    """Each practice's share, and the failures. Raises when all failed, or one did and that is refused.
+
+    A practice whose EHR can't be asked by such values is among them: it takes nothing from what the others have.
+    """
     positions = asked.positions
     # one that is slow must not hold up what the others have
     patience = limits.practice_seconds if len(positions) > 1 else math.inf
@@ -136,17 +139,19 @@ async def ask_all(asking: Asking, asked: Asked, limits: Limits) -> tuple[dict[st
         return_exceptions=True,
     )
     shares: dict[str, Share] = {}
-    failed: dict[str, EHRError] = {}
+    failed: dict[str, FHIRError] = {}
     for key, answer in zip(positions, answers, strict=True):
         if isinstance(answer, Share):
             shares[key] = answer
-        elif isinstance(answer, EHRError):
+        elif isinstance(answer, EHRError | Invalid | NotSupported) and not isinstance(answer, TooCostly):
             failed[key] = answer
         else:
             raise answer
     if failed and not shares and not (asked.resumed and len(asking.sources) > 1):
         raise next(iter(failed.values()))
     if failed and asking.refuse_partial:
+        for refusal in (each for each in failed.values() if not isinstance(each, EHRError)):
+            raise refusal  # trying again would not help
         names = ", ".join(sorted(failed))
         raise Overloaded(f"no answer from: {names}; try again, or allow partial answers", headers={"Retry-After": "5"})
     _put_back(shares, positions, asked.matches)
@@ -195,6 +200,10 @@ def _release(asking: Asking, source: Source, resources: Sequence[Resource]) -> l
 def failures(failed: Mapping[str, FHIRError]) -> list[Issue]:
     """What the client is told of practices that did not answer."""
     return [
-        Issue(error.issue_code, f"practice {key} did not answer and its matches are missing: {error.text}")
+        Issue(error.issue_code, f"practice {key} {_why(error)} and its matches are missing: {error.text}")
         for key, error in failed.items()
     ]
+
+
+def _why(error: FHIRError) -> str:
+    return "did not answer" if isinstance(error, EHRError) else "can't be asked this"

@@ -160,22 +160,30 @@ class Source:
         answers = await asyncio.gather(*(self._part(call, query, key, cursor) for key, cursor in parts.items()))
         following = {live.key: page.cursor for live, page in answers if page.cursor is not None}
         whole = Page.merged(replace(page, cursor=None) for _, page in answers)
-        if query.cursor is None and not following:
-            whole = Page.merged([whole, *await self._elsewhere(call, query, whole)])
+        if query.cursor is None and not following and (named := query.ids("_id")):
+            return Page.merged([whole, *await self._elsewhere(call, query, whole, named)])
         return replace(whole, cursor=orjson.dumps(following).decode() if following else None)
 
-    async def _elsewhere(self, call: Call, query: Query, found: Page) -> list[Page]:
-        """Records that a search names by `_id` and that the first connection for their ids does not have, by the next:
-        as a read finds them."""
-        had = {one["id"] for one in found.resources}
-        asked: dict[str, list[str]] = {}
-        for local in query.ids("_id") or ():
-            for live in self._readers(query.type, SEARCH, local)[1:2]:
-                asked.setdefault(live.key, []).extend([] if local in had else [local])
-        pages = await asyncio.gather(
-            *(self._page(self._connections[key], call, _by_ids(query, some)) for key, some in asked.items() if some)
+    async def _elsewhere(self, call: Call, query: Query, whole: Page, named: Sequence[str]) -> list[Page]:
+        """Records that the first who can read their ids does not have, as the next one has them: as `_read`."""
+        found = {one["id"] for one in whole.resources}
+        able = {local: self._readers(query.type, SEARCH, local)[1:2] for local in named if local not in found}
+        left = {live.key: live for each in able.values() for live in each}
+        asked = (
+            self._every(live, call, _only(query, [one for one in named if live in able.get(one, ())]))
+            for live in left.values()
         )
-        return [replace(page, cursor=None) for page in pages]
+        return list(await asyncio.gather(*asked))
+
+    async def _every(self, live: Live, call: Call, query: Query) -> Page:
+        """All pages of a search as one."""
+        pages: list[Page] = []
+        here: Query | None = query
+        while here is not None:
+            page = await self._page(live, call, here)
+            pages.append(replace(page, cursor=None))
+            here = replace(here, cursor=page.cursor) if page.cursor is not None else None
+        return Page.merged(pages)
 
     async def _part(self, call: Call, query: Query, key: str, cursor: str | None) -> tuple[Live, Page]:
         live = self._connections[key]
@@ -289,11 +297,11 @@ class Source:
         return [self._offered[live.key, type_, code] for live in self._asked(type_, code)]
 
 
-def _by_ids(query: Query, local_ids: Sequence[str]) -> Query:
-    """The query with these ids instead of those it names."""
-    others = tuple(one for one in query.clauses if one.name != "_id")
-    values = tuple(TokenValue(None, local) for local in local_ids)
-    return replace(query, clauses=(Clause("_id", None, values, ""), *others))
+def _only(query: Query, ids: Sequence[str]) -> Query:
+    """The query for these ids alone."""
+    rest = tuple(one for one in query.clauses if one.name != "_id" or one.modifier is not None)
+    named = Clause("_id", None, tuple(TokenValue(None, one) for one in ids), ",".join(ids))
+    return replace(query, clauses=(*rest, named))
 
 
 def _opened(cursor: str) -> dict[str, str | None]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.contract import Issue
+from capability.issues import EHRError
 from facade.interactions.asking import Asking
 from facade.interactions.chains import Has, Resolved, refining, resolved
 from facade.interactions.cursors import Cursor, Position
@@ -76,7 +77,7 @@ async def _paged(
     shares, failed = await ask_all(asking, asked, limits)
     opened = {key: share.position for key, share in shares.items() if share.position is not None}
     if shares:  # what failed is asked again with the next page; when nothing else is left, it has been told of
-        opened.update({key: positions[key] for key in failed})
+        opened.update({key: positions[key] for key, error in failed.items() if isinstance(error, EHRError)})
     whole = chains.complete and not failed and all(share.whole and share.complete for share in shares.values())
     counted = sum(len(share.seen) for share in shares.values()) if whole else None
     total = resume.total if resume is not None else counted

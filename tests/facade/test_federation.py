@@ -157,3 +157,23 @@ async def test_when_every_ehr_fails_there_is_no_half_an_answer(stormy: Summit) -
 
     assert answer.status_code in (503, 504)
     assert "OperationOutcome" == answer.json()["resourceType"]
+
+
+async def test_what_one_ehr_cannot_be_asked_takes_nothing_from_the_others(client: httpx.AsyncClient) -> None:
+    query = "/Patient?birthdate=1971&family=Alvarez&given=Jasmine"
+
+    answer = await client.get(query)
+    strict = await client.get(query, headers={"X-Facade-Partial": "refuse"})
+    found = answer.json()["entry"]
+
+    assert ["sa", "sc"] == [
+        one["resource"]["id"].partition(".")[0] for one in found if one["search"]["mode"] == "match"
+    ]
+    texts = [
+        issue["details"]["text"]
+        for one in found
+        if one["search"]["mode"] == "outcome"
+        for issue in one["resource"]["issue"]
+    ]
+    assert any(text.startswith("practice se can't be asked this and its matches are missing") for text in texts)
+    assert (400, "total" in answer.json()) == (strict.status_code, False)
