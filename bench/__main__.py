@@ -24,11 +24,12 @@ import click
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from facade.demo import CONFIGURATION
 from facade.keys import new_keys
 
 RESULTS = Path(__file__).parent / "results"
 Row = dict[str, Any]
+
+CONFIGURATION = Path(__file__).with_name("facade.yaml")
 
 
 @contextmanager

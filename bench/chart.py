@@ -13,6 +13,7 @@ import platform
 import statistics
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,7 +21,6 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from bench.__main__ import facade_token, free_port, process
-from facade.demo import CONFIGURATION
 from facade.keys import new_keys
 
 PEOPLE = 25
@@ -33,6 +33,8 @@ SCENARIOS = (
 )
 FRESH = {"Cache-Control": "no-cache"}
 Row = dict[str, Any]
+
+CONFIGURATION = Path(__file__).with_name("facade.yaml")
 
 
 async def measured(client: httpx.AsyncClient, upstream: str, url: str, headers: Mapping[str, str]) -> tuple[Row, int]:

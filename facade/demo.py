@@ -59,8 +59,7 @@ That takes about half a minute, once; this page shows the report then.</p></main
 
 @contextmanager
 def sandboxes(population: int) -> Iterator[dict[str, str]]:
-    """Every installed adapter's sandbox on a loopback port of its own; SANDBOX_<ADAPTER>_URL -> its origin, and
-    SANDBOX_<ADAPTER>_<SETTING> -> what a connection's settings say to reach it."""
+    """Every installed adapter's sandbox on a loopback port of its own, and the variables that reach them."""
     servers: list[uvicorn.Server] = []
     threads: list[threading.Thread] = []
     origins: dict[str, str] = {}
@@ -76,18 +75,22 @@ def sandboxes(population: int) -> Iterator[dict[str, str]]:
             thread.start()
             servers.append(server)
             threads.append(thread)
-            origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-            origins[f"SANDBOX_{name.upper()}_URL"] = origin
-            told = adapter.sandbox_settings(origin) if adapter.sandbox_settings is not None else {}
-            for setting, value in told.items():
-                if isinstance(value, str | int | float):
-                    origins[f"SANDBOX_{name.upper()}_{setting.upper()}"] = str(value)
+            origins |= reaching(name, f"http://127.0.0.1:{listening.getsockname()[1]}")
         yield origins
     finally:
         for server in servers:
             server.should_exit = True
         for thread in threads:
             thread.join(timeout=5)
+
+
+def reaching(name: str, origin: str) -> dict[str, str]:
+    """SANDBOX_<ADAPTER>_URL -> the origin of its sandbox, and SANDBOX_<ADAPTER>_<SETTING> -> what a connection's
+    settings say to reach it there."""
+    told = registry.find(name).sandbox_settings
+    settings = told(origin) if told is not None else {}
+    scalars = {key: str(value) for key, value in settings.items() if isinstance(value, str | int | float)}
+    return {f"SANDBOX_{name.upper()}_{key.upper()}": value for key, value in {"url": origin, **scalars}.items()}
 
 
 def _sandbox_server(place: str, population: int) -> uvicorn.Server:

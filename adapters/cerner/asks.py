@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeGuard
 
 from adapters.cerner.dates import Range
 from adapters.fhir_r4 import asks
@@ -48,6 +50,17 @@ def beginning(clause: Clause, writing: Writing) -> list[str] | None:
 
 
 TEXT_EACH = Pushed(beginning, one_each=True)
+
+
+def first_word(clause: Clause, writing: Writing) -> list[str] | None:
+    """[seen: docs] a `name` is the beginning of a family or of a given name: of several words, which FHIR also finds in
+    a name's text, the first is asked for."""
+    values = [replace(value, text=value.text.split()[0]) for value in clause.values if _has_words(value)]
+    return beginning(replace(clause, values=tuple(values)), writing) if len(values) == len(clause.values) else None
+
+
+def _has_words(value: object) -> TypeGuard[StringValue]:
+    return isinstance(value, StringValue) and bool(value.text.split())
 
 
 def known(*codes: str) -> Ask:
@@ -123,7 +136,7 @@ def provider_identifier(clause: Clause, writing: Writing) -> list[str] | None:
 def provider_name(clause: Clause, writing: Writing) -> list[str] | None:
     """[seen: cerner-cs] names of two characters and more; shorter ones are left to the facade."""
     long = all(isinstance(one, StringValue) and len(one.text.strip()) >= NAME_CHARACTERS for one in clause.values)
-    found = beginning(clause, writing)
+    found = first_word(clause, writing)
     return found if found and long and all(len(text) >= NAME_CHARACTERS for text in found) else None
 
 

@@ -217,7 +217,7 @@ WHO_AND_WHERE = (
         "patient",
         {
             "identifier": Pushed(asks.identifier, one_each=True),
-            "name": TEXT_EACH,
+            "name": Pushed(asks.first_word, one_each=True),
             "family": TEXT_EACH,
             "given": TEXT_EACH,
             "birthdate": Pushed(asks.born, one_each=True),

@@ -19,9 +19,13 @@ from click.testing import CliRunner
 from facade.__main__ import main
 from facade.demo import CONFIGURATION, throwaway_certificate
 from facade.keys import new_keys
-from tests.facade.world import configuration
+from tests.facade.world import configuration, reached
 
-ENVIRON = {**new_keys(), "FACADE_PUBLIC_URL": "http://127.0.0.1:9", "SANDBOX_ATHENANET_URL": "http://127.0.0.1:9"}
+ENVIRON = {
+    **new_keys(),
+    "FACADE_PUBLIC_URL": "http://127.0.0.1:9",
+    **reached("http://127.0.0.1:9"),
+}
 
 
 def run(*arguments: str, env: Mapping[str, str] = ENVIRON) -> tuple[int, str]:

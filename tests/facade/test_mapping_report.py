@@ -15,6 +15,7 @@ from facade.mapping_report.report import Line, Report, mapping_report
 from facade.mapping_report.writing import page, text
 from facade.services import Services
 from tests.facade.ledger import ADAPTER
+from tests.facade.world import reached
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_the_report_can_be_read_by_people_and_programs(report: Report) -> None:
 @pytest.mark.long  # a whole population's mappings, field by field
 async def test_the_demo_has_it_as_a_page_that_its_documentation_links_to(tmp_path: Path) -> None:
     origin = "http://127.0.0.1:9"
-    built: Services = demo.services(origin, {"SANDBOX_ATHENANET_URL": origin})
+    built: Services = demo.services(origin, reached(origin))
     app = demo.application(built, people=1)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=origin) as client:
         docs = (await client.get("/riverbend/fhir/r4/docs")).text

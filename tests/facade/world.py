@@ -12,9 +12,11 @@ import httpx
 import yaml
 from starlette.types import ASGIApp
 
+from adapters import registry
 from adapters.athenanet.sandbox import create_app as create_sandbox
 from adapters.athenanet.settings import sandbox_settings
 from facade.app import create_app
+from facade.demo import reaching
 from facade.keys import new_keys
 from facade.services import Services
 from facade.tenancy.directory import load
@@ -159,3 +161,8 @@ def link(bundle: Mapping[str, Any], relation: str) -> str | None:
 
 def ids(resources: Iterable[Mapping[str, Any]]) -> list[str]:
     return [resource["id"] for resource in resources]
+
+
+def reached(origin: str) -> dict[str, str]:
+    """The variables of deploy/demo.yaml as if every adapter's sandbox were at `origin`."""
+    return {key: text for name in registry.available() for key, text in reaching(name, origin).items()}

@@ -11,6 +11,7 @@ from facade.demo import CONFIGURATION
 from facade.keys import new_keys
 from facade.tenancy.directory import load
 from facade.tenancy.source import ConfigurationError
+from tests.facade.world import reached
 
 WRONG = """\
 server:
@@ -66,6 +67,8 @@ tenants:
           other:
             adapter: nosuch
 """
+
+SANDBOXES = reached("http://127.0.0.1:2")
 
 
 def mistakes(text: str, folder: Path, **environ: str) -> dict[int, list[str]]:
@@ -157,7 +160,7 @@ def test_a_bad_key_is_told_before_the_start(tmp_path: Path) -> None:
         CONFIGURATION.read_text("utf-8"),
         tmp_path,
         FACADE_PUBLIC_URL="http://127.0.0.1:1",
-        SANDBOX_ATHENANET_URL="http://127.0.0.1:2",
+        **SANDBOXES,
         FACADE_SIGNING_KEY="not a key",
         FACADE_CURSOR_KEY="not a key either",
     )
@@ -179,7 +182,7 @@ def test_the_shipped_configurations_are_good(name: str) -> None:
     environ = {
         **new_keys(),
         "FACADE_PUBLIC_URL": "http://127.0.0.1:1",
-        "SANDBOX_ATHENANET_URL": "http://127.0.0.1:2",
+        **SANDBOXES,
         "ATHENA_CLIENT_ID": "x",
         "ATHENA_CLIENT_SECRET": "x",
     }
@@ -188,7 +191,7 @@ def test_the_shipped_configurations_are_good(name: str) -> None:
 
 
 def test_secrets_do_not_show_in_a_representation() -> None:
-    environ = {**new_keys(), "FACADE_PUBLIC_URL": "http://127.0.0.1:1", "SANDBOX_ATHENANET_URL": "http://127.0.0.1:2"}
+    environ = {**new_keys(), "FACADE_PUBLIC_URL": "http://127.0.0.1:1", **SANDBOXES}
     shown = repr(load(CONFIGURATION, environ))
 
     assert environ["FACADE_SIGNING_KEY"] not in shown

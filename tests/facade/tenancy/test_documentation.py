@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from adapters import registry
+from adapters.fhir_r4.settings import FHIRSettings
 from facade.policy.rule import RuleSettings
 from facade.tenancy import configuration
 
@@ -37,6 +38,8 @@ def test_every_setting_is_in_the_configuration_guide(model: type[BaseModel]) -> 
 
 @pytest.mark.parametrize("name", registry.available())
 def test_every_setting_of_an_adapter_is_in_its_readme(name: str) -> None:
-    text = (ROOT / "adapters" / name / "README.md").read_text("utf-8")
+    settings = registry.find(name).settings
+    folders = (name, *(["fhir_r4"] if issubclass(settings, FHIRSettings) else []))
+    text = "\n".join((ROOT / "adapters" / folder / "README.md").read_text("utf-8") for folder in folders)
 
-    assert [] == [field for field in registry.find(name).settings.model_fields if f"`{field}`" not in text]
+    assert [] == [field for field in settings.model_fields if f"`{field}`" not in text]
