@@ -16,8 +16,8 @@ CONTEXT = "what was asked for"
 """Where an element comes from that changes from resource to resource, but with no field."""
 
 PASSED_ON = (
-    "the EHR's own FHIR is passed on: an element comes from the same element of the EHR's resource; what is repaired on "
-    "the way stands in the adapter's README."
+    "the EHR's own FHIR is passed on: an element comes from the same element of the EHR's resource; what is repaired "
+    "on the way stands in the adapter's README."
 )
 
 

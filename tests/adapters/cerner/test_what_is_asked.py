@@ -213,6 +213,13 @@ async def test_places_are_asked_for_by_every_physical_type(tenant: World) -> Non
     assert 6 == len({values["-physicalType"][0] for _, values in asked})
 
 
+async def test_of_a_text_with_a_comma_the_beginning_is_asked_for(tenant: World) -> None:
+    await tenant.ask("Practitioner", text("name", "Okafor, Leila"))
+    await tenant.ask("Patient", text("family", ",Leila"), text("given", "Leila"))
+
+    assert [None, ["Okafor"]] == [values.get("name") for _, values in tenant.asked()]
+
+
 async def test_practitioners_without_a_long_name_are_all_of_them(tenant: World) -> None:
     await tenant.ask("Practitioner", text("name", "x"))
 
