@@ -206,7 +206,7 @@ class FHIRServer:
                 if made is None and repaired is not None:
                     self._alarm(str(one["resourceType"]))
                     told.left_out["a record of another practice was left out"] += 1
-            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
+            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError) as exc:
                 LOG.warning("normalisation.failed", error=type(exc).__name__, frames=frames(exc))
                 told.left_out[UNREAD] += 1
                 continue
