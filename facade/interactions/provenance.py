@@ -130,7 +130,7 @@ def shown(asking: Asking, provenances_: Iterable[Resource], seen: frozenset[str]
     policy, caller = asking.base.tenant.policy, Caller.of(asking.principal, practice)
     found: list[Resource] = []
     for one in provenances_:
-        named = [each for each in one.get("target", ()) if each.get("reference") in seen]
+        named = [each for each in one.get("target", ()) if str(each.get("reference")) in seen]
         told = [each for each in named if not hidden(policy, each["reference"].partition("/")[0], caller)]
         if told:
             found.append(one if len(told) == len(one["target"]) else {**one, "target": told})

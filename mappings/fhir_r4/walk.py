@@ -28,6 +28,11 @@ DEEPEST = 60
 LONGEST_LOCAL = 1_000
 """Characters of a local id; the longest known of a server has 130."""
 
+OBJECTS = frozenset(
+    "coding contact extension link modifierExtension note participant security tag target telecom".split()
+)
+"""Elements that are lists of objects wherever they stand: much looks into them."""
+
 COLLECTIONS = frozenset({"Bundle", "Parameters"})
 """Types of which a contained one would hold resources that nobody looks at."""
 
@@ -85,7 +90,7 @@ def localised(resource: Resource, place: Place, cleaning: Cleaning) -> Resource 
     if len(id_) > LONGEST_LOCAL:
         raise ValueError("an id that is too long")
     found = walk.node({key: value for key, value in resource.items() if key not in ("id", "meta", "text")})
-    meta = {key: walk.node(resource["meta"][key]) for key in META if key in resource.get("meta", {})}
+    meta = walk.meta(resource.get("meta"))
     text = resource.get("text") if resource["resourceType"] in cleaning.narrative else None
     made: Resource = {"resourceType": resource["resourceType"], "id": id_}
     if meta:
@@ -110,6 +115,14 @@ class _Walk:
         self._inside = 0  # how many extensions deep
         self._deep = 0  # how many objects deep
         self.own = place.names.local(self._type, resource["id"], resource)
+
+    def meta(self, node: Any) -> dict[str, Any]:
+        if node is None:
+            return {}
+        if not isinstance(node, dict) or not isinstance(node.get("lastUpdated", ""), str):
+            raise ValueError("meta that is none")
+        found = {key: self._value(key, node[key], node) for key in META if key in node}
+        return {key: value for key, value in found.items() if value is not None}
 
     def node(self, node: Any) -> Any:
         """The node cleaned; the node itself where nothing changed."""
@@ -148,6 +161,8 @@ class _Walk:
     def _value(self, key: str, value: Any, node: dict[str, Any]) -> Any:
         if key == "reference" and isinstance(value, str):
             return self._reference(value)
+        if key in OBJECTS:
+            _check_objects(value)
         if key in EXTENSIONS or key == "contained" or key in ATTACHMENTS:
             return self._special(key, value)
         if key.startswith("_") and isinstance(value, list):
@@ -259,6 +274,14 @@ def _collect(node: Any, found: list[dict[str, Any]]) -> None:
                     found.append(each)
                 else:
                     _collect(each, found)
+
+
+def _check_objects(value: Any) -> None:
+    """ValueError for anything but a list of objects; null is what some write for nothing."""
+    if value is not None and not (
+        isinstance(value, list) and all(isinstance(one, dict) or one is None for one in value)
+    ):
+        raise ValueError("no list of objects")
 
 
 def _same(one: Any, other: Any) -> bool:

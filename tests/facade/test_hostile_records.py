@@ -44,6 +44,9 @@ async def world(tmp_path: Path) -> AsyncIterator[Scripted]:
 
 
 UNREAD: dict[str, dict[str, Any]] = {
+    "meta is a list": pulse("b", meta=[1]),
+    "a tag is a number": pulse("b", meta={"tag": 5}),
+    "a coding is text": pulse("b", code={"coding": ["8867-4"]}),
     "its id is a list": pulse(["b"]),
     "its id is a number": pulse(5),
     "its id is longer than any": pulse("b" * 1500),
