@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from capability.attachments import ATTACHMENTS
 from mappings.fhir_r4.ids import Names
 from mappings.mapped import Resource
+from mappings.narrative import narrative
 
 ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 UNKNOWN = {"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]}
@@ -36,6 +37,7 @@ OBJECTS = frozenset(
 COLLECTIONS = frozenset({"Bundle", "Parameters"})
 """Types of which a contained one would hold resources that nobody looks at."""
 
+_DIV = re.compile(r"\s*<div[^>]*>(.*)</div>\s*", re.DOTALL)
 _BINARY = re.compile(r"Binary/(?!\.{1,2}$)[A-Za-z0-9\-._~!$&'()*+;=:@]+")
 """What is asked for as a document is one, and nothing else that the EHR has at an address like it."""
 
@@ -91,11 +93,11 @@ def localised(resource: Resource, place: Place, cleaning: Cleaning) -> Resource 
         raise ValueError("an id that is too long")
     found = walk.node({key: value for key, value in resource.items() if key not in ("id", "meta", "text")})
     meta = walk.meta(resource.get("meta"))
-    text = resource.get("text") if resource["resourceType"] in cleaning.narrative else None
+    text = walk.narrative(resource.get("text")) if resource["resourceType"] in cleaning.narrative else None
     made: Resource = {"resourceType": resource["resourceType"], "id": id_}
     if meta:
         made["meta"] = meta
-    if text is not None and place.origin not in str(text):
+    if text is not None:
         made["text"] = text
     return {**made, **{key: value for key, value in found.items() if key != "resourceType"}}
 
@@ -114,7 +116,20 @@ class _Walk:
         self._files = 0
         self._inside = 0  # how many extensions deep
         self._deep = 0  # how many objects deep
+        self._host = f"//{place.origin.partition('://')[2]}".lower()
         self.own = place.names.local(self._type, resource["id"], resource)
+
+    def _names_server(self, text: str) -> bool:
+        """Whether a text has an address of the server, however it is spelled."""
+        return "//" in text and self._host in text.lower()
+
+    def narrative(self, node: Any) -> dict[str, Any] | None:
+        """What it says, without what would have a client call somebody: links, images, styles, scripts."""
+        div = node.get("div") if isinstance(node, dict) else None
+        if not isinstance(div, str) or not isinstance(node.get("status"), str) or self._names_server(div):
+            return None
+        outer = _DIV.fullmatch(div)
+        return narrative(outer[1] if outer else div, node["status"])
 
     def meta(self, node: Any) -> dict[str, Any]:
         if node is None:
@@ -133,7 +148,7 @@ class _Walk:
                 raise ValueError("a list in a list")
             made = [each for item in node if (each := self.node(item)) is not None]
             return node if len(made) == len(node) and all(map(_same, made, node)) else made or None
-        if isinstance(node, str) and self._place.origin in node:
+        if isinstance(node, str) and self._names_server(node):
             return None  # an address of the EHR; what it stood for is told elsewhere
         if isinstance(node, int) and node not in _INT64:
             return Decimal(node)  # the same digits; as an integer it could not be written

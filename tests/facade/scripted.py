@@ -28,10 +28,11 @@ Answer = bytes | Mapping[str, Any]
 @dataclass
 class Script:
     """`records` by "Type/id" are read, and found by every search of their type; `said` by path below the base, or by
-    "Type" for its search, goes before them; `asked` is what it was asked."""
+    "Type" for its search, goes before them, and so does `refused`, with a 400; `asked` is what it was asked."""
 
     records: dict[str, Answer] = field(default_factory=dict)
     said: dict[str, Answer] = field(default_factory=dict)
+    refused: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def has(self, *resources: Mapping[str, Any]) -> None:
@@ -44,13 +45,13 @@ class Script:
         await self._answer(request.url.path.removeprefix("/r4/"))(scope, receive, send)
 
     def _answer(self, path: str) -> Response:
-        found = self.said.get(path, self.records.get(path))
+        found = self.refused.get(path, self.said.get(path, self.records.get(path)))
         if found is None and "/" in path:
             return Response('{"resourceType":"OperationOutcome","issue":[]}', 404)
         if found is None:
             found = searchset(*(one for name, one in self.records.items() if name.startswith(f"{path}/")))
         body = found if isinstance(found, bytes) else json.dumps(found).encode()
-        return Response(body, media_type="application/fhir+json")
+        return Response(body, 400 if path in self.refused else 200, media_type="application/fhir+json")
 
 
 def searchset(*resources: Any, following: str | None = None) -> dict[str, Any]:

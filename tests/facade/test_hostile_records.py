@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from tests.facade.scripted import BASE, Scripted, scripted, searchset
 from tests.facade.summit import NAMES, network, summit
@@ -127,7 +128,7 @@ async def test_what_policy_hides_is_not_smuggled_by_it(world: Scripted, place: s
 
 
 async def test_a_narrative_of_the_elements_alone_stays_where_names_may_be_seen(world: Scripted) -> None:
-    text = {"status": "generated", "div": "<div xmlns='http://www.w3.org/1999/xhtml'>Rest</div>"}
+    text = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml">Rest</div>'}
     subject = {"reference": "Patient/1"}
     world.sandbox.has({"resourceType": "CarePlan", "id": "a", "subject": subject, "text": text})
 
@@ -225,3 +226,41 @@ async def test_the_values_of_one_search_cannot_be_multiplied_without_bound(tmp_p
 
         assert ["too-costly", "too-costly"] == [answer["issue"][0]["code"] for answer in answers]
         assert [[], []] == [await here.asked(name) for name in NAMES[1:]]
+
+
+async def test_a_narrative_has_no_client_call_anybody_and_runs_nothing(world: Scripted) -> None:
+    div = (
+        '<div xmlns="http://www.w3.org/1999/xhtml" onclick="x()"><script>x()</script>'
+        '<p style="background:url(//x.example)">'
+        'Walk <a href="https://x.example">daily</a><img src="https://x.example/1"/></p></div>'
+    )
+    plan = {"resourceType": "CarePlan", "id": "a", "subject": {"reference": "Patient/1"}}
+    world.sandbox.has({**plan, "text": {"status": "additional", "div": div}})
+    world.sandbox.has({**plan, "id": "b", "text": {"status": "additional", "div": f"<div>{BASE.upper()}/x</div>"}})
+    world.sandbox.has({**plan, "id": "c", "text": {"status": ["additional"], "div": 5}})
+
+    shown = [(await world.client().get(f"/CarePlan/rb.{one}")).json().get("text") for one in "abc"]
+
+    clean = '<div xmlns="http://www.w3.org/1999/xhtml"><p>Walk daily</p></div>'
+    assert [{"status": "additional", "div": clean}, None, None] == shown
+
+
+@pytest.mark.parametrize("text", [f"{BASE}/x", BASE.upper(), BASE.removeprefix("http:"), f"see {BASE}/x for more"])
+async def test_no_spelling_of_the_ehrs_address_leaves(world: Scripted, text: str) -> None:
+    world.sandbox.has(pulse("a", note=[{"text": text}], issued="2024-01-01T00:00:00Z"))
+
+    found = (await world.client().get("/Observation/rb.a")).json()
+
+    assert (None, "2024-01-01T00:00:00Z") == (found.get("note"), found["issued"])
+
+
+async def test_what_an_ehr_refuses_with_is_logged_by_its_number_alone(world: Scripted) -> None:
+    coding = [{"code": code} for code in ("59109", "MSG_PARAM_INVALID", "Doe", "123456789", "é", "a\nb")]
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"details": {"coding": coding}}, 5]}
+    world.sandbox.refused["Observation"] = outcome
+
+    with structlog.testing.capture_logs() as logged:
+        response = await world.client().get("/Observation?patient=rb.1")
+
+    (refused,) = [one for one in logged if one["event"] == "ehr.refused"]
+    assert (502, ["59109", "MSG_PARAM_INVALID"]) == (response.status_code, refused["codes"])
