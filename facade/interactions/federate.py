@@ -104,6 +104,11 @@ class Source:
         """FHIR types that a local id can name in this practice; empty where it is malformed."""
         return frozenset().union(*(live.adapter.type_of(local_id) for live in self._connections.values()))
 
+    def derived_for(self, local_id: str) -> frozenset[str]:
+        """Of the types that a local id can name, those whose Provenance is derived: no other has one by this id."""
+        lives = (live for live in self._connections.values() if live.adapter.derives_provenance)
+        return frozenset().union(*(live.adapter.type_of(local_id) for live in lives))
+
     def owner_of(self, local_id: str) -> tuple[str, str, int] | None:
         """(type, local id, number of the attachment) whose content a Binary is; None for what can't be one."""
         for live in self._order(BINARY, "read"):
