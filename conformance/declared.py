@@ -49,6 +49,11 @@ class DeclaredType:
         """Whether the documentation of the type says that reports are `no DocumentReference` as well."""
         return "no DocumentReference" in self.documentation
 
+    @property
+    def partly(self) -> bool:
+        """Whether the documentation says that some records are found `by `_id` alone`, such as a directory's."""
+        return "by `_id` alone" in self.documentation
+
     def whole_days(self, code: str) -> bool:
         """Whether a date is taken to the day only: the documentation speaks of a `whole day`."""
         return "whole day" in self.told.get(code, "")

@@ -60,6 +60,7 @@ class Chart:
     """What was read of the patients: by patient and type what a search for all of it gave, and what that refers to.
 
     `unknown`: FHIR type -> why its resources could not be gathered. A type with an entry has no complete pool.
+    `listed`: FHIR type -> ids that a search without a condition gave, of types of which others are found by id alone.
     `beside`: FHIR type -> what the search for all of a patient's has beside the patient; of types that were gathered.
     """
 
@@ -67,6 +68,7 @@ class Chart:
     resources: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     referenced: dict[str, dict[str, Any]] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, set[str]] = field(default_factory=dict)
     beside: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def of_patient(self, patient: str, type_: str) -> list[dict[str, Any]]:
@@ -81,6 +83,11 @@ class Chart:
             if one["resourceType"] == type_:
                 found.setdefault(one["id"], one)
         return list(found.values())
+
+    def sought(self, type_: str) -> list[dict[str, Any]]:
+        """Of the pool what a search may be expected to find."""
+        listed = self.listed.get(type_)
+        return [one for one in self.pool(type_) if listed is None or one["id"] in listed]
 
     def everything(self) -> Iterator[dict[str, Any]]:
         types = {type_ for _, type_ in self.resources} | {one["resourceType"] for one in self.referenced.values()}

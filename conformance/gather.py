@@ -35,6 +35,7 @@ async def examine(exam: Exam) -> None:
     await _referenced(exam)
     pointing = [type_ for type_ in types if "patient" not in exam.declared.types[type_].parameters]
     await together(_pointing(exam, type_) for type_ in pointing if not exam.chart.pool(type_))
+    await together(_listed(exam, type_) for type_ in pointing if exam.declared.types[type_].partly)
 
 
 async def _discover(exam: Exam) -> None:
@@ -164,6 +165,17 @@ async def _pointing(exam: Exam, type_: str) -> None:
             exam.chart.referenced.update({named(one): one for one in found})
             line.note = f"{len(found)} found"
         return
+
+
+async def _listed(exam: Exam, type_: str) -> None:
+    """Of which type a search finds but a part, as the statement has it: which part."""
+    title = f"{type_}: all that can be read is found by searches"
+    with exam.book.line(GROUP, type_, title, SERVER_STATEMENT) as line:
+        if not exam.declared.types[type_].enough(frozenset()):
+            raise NotExercised(f"{type_} is not searched without a condition")
+        found = (await search(line, type_, [])).matches
+        exam.chart.listed[type_] = {one["id"] for one in found}
+        line.offered(False, "search for what the statement says is found by `_id` alone")
 
 
 def _attached(exam: Exam) -> Iterator[str]:

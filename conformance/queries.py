@@ -106,7 +106,7 @@ def owned(exam: Exam, type_: str) -> Iterator[tuple[str | None, dict[str, Any]]]
         for resource in exam.chart.of_patient(patient, type_):
             given.add(resource["id"])
             yield patient, resource
-    for resource in exam.chart.pool(type_):
+    for resource in exam.chart.sought(type_):
         if resource["id"] not in given:
             yield None, resource
 

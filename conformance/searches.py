@@ -69,7 +69,7 @@ async def _complete(exam: Exam, one: Combination) -> None:
     title = f"{one.type} by {' and '.join(one.params)}: nothing that matches is missing"
     with exam.book.line(COMPLETE, f"{one.type}.{one.name}", title, f"{SOURCE}#Introduction") as line:
         _offered(exam, one)
-        pool = exam.chart.pool(one.type)
+        pool = exam.chart.sought(one.type)
         for pairs in _tried(exam, one):
             found = await search(line, one.type, pairs)
             check_complete(line, exam.matcher, found, pool)

@@ -109,7 +109,7 @@ async def _judged(exam: Exam, line: Line, type_: str, pairs: Pairs) -> Found:
     found = await search(line, type_, pairs)
     exam.searches.append(found)
     check_sound(line, exam.matcher, found)
-    check_complete(line, exam.matcher, found, exam.chart.pool(type_))
+    check_complete(line, exam.matcher, found, exam.chart.sought(type_))
     return found
 
 

@@ -15,6 +15,8 @@ from mappings.athena_fhir.quirks_patient import SSN
 from mappings.check_digits import is_loinc
 from mappings.fhir import LOINC
 
+SOCIAL_HISTORY = "social-history"
+
 PATIENT_CRITERIA: tuple[frozenset[str], ...] = tuple(
     map(
         frozenset,
@@ -38,25 +40,20 @@ def result_code(clause: Clause, writing: Writing) -> list[str] | None:
     return asks.token(clause, writing) if sure and all(one.system in (LOINC, None) for one in values) else None
 
 
-def undated_smoking_too(query: Query, writing: Writing, requests: list[Pairs]) -> list[Pairs]:
-    """A smoking status has no time at athena, only here, from `issued`: `date` does not find it. Where it may be among
-    what is asked for it is asked for without."""
-    undated = (_smoking_undated(one) for one in requests if any(name == "date" for name, _ in one))
-    return [*requests, *(one for one in undated if one is not None)]
+def dates(query: Query, writing: Writing, requests: list[Pairs]) -> list[Pairs]:
+    """The requests without the date where a smoking status may match, whose date only we give it."""
+    if not _may_be_smoking(query):
+        return requests
+    return [tuple(pair for pair in request if pair[0] != "date") for request in requests]
 
 
-def _smoking_undated(request: Pairs) -> Pairs | None:
-    categories = [_codes(value) for name, value in request if name == "category"]
-    codes = [_codes(value) for name, value in request if name == "code"]
-    if not all("social-history" in some or "" in some for some in categories) or not all(SMOKING & some for some in codes):
-        return None
-    kept = tuple(pair for pair in request if pair[0] != "date")
-    return kept if codes else (*kept, ("code", ",".join(f"{LOINC}|{code}" for code in sorted(SMOKING))))
-
-
-def _codes(value: str) -> set[str]:
-    """Codes of a token's list; "" where only a system is named."""
-    return {one.rpartition("|")[2] for one in value.split(",")}
+def _may_be_smoking(query: Query) -> bool:
+    for name, codes in (("category", frozenset({SOCIAL_HISTORY})), ("code", SMOKING)):
+        for clause in query.named(name):
+            named = {value.code for value in clause.values if isinstance(value, TokenValue)}
+            if clause.modifier is None and None not in named and not named & codes:
+                return False
+    return True
 
 
 def identifier(clause: Clause, writing: Writing) -> list[str] | None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.athena_fhir import asks, provenance
+from adapters.athena_fhir.outsiders import contained
 from adapters.fhir_r4.asks import bare_token, days, reference, string, token
 from adapters.fhir_r4.declare import Ask, Pushed, Served
 
@@ -49,7 +50,7 @@ def _served(type_: str, profiles: str, asked: Mapping[str, Ask], filters: str = 
 CLINICAL = (
     _served("AllergyIntolerance", "allergyintolerance", {"patient": PATIENT}, "clinical-status", by_id=0),
     _served("CarePlan", "careplan", {"patient": PATIENT, "category": token}, "status date"),
-    _served("CareTeam", "careteam", {"patient": PATIENT, "status": token}, "role"),
+    _served("CareTeam", "careteam", {"patient": PATIENT, "status": token}, "role", complete=contained),
     _served(
         "Condition",
         "condition-problems-health-concerns condition-encounter-diagnosis",
@@ -69,6 +70,7 @@ CLINICAL = (
         {"patient": PATIENT, "intent": bare_token, "authoredon": days, "encounter": ENCOUNTER},
         "status",  # of a medicine that is over it may say active
         always=(("intent", INTENTS), INCLUDED),
+        complete=contained,
     ),
     _served("MedicationDispense", "medicationdispense", {"patient": PATIENT}, "status type", by_id=0),
     _served(
@@ -76,7 +78,7 @@ CLINICAL = (
         OBSERVATIONS,
         {"patient": PATIENT, "category": token, "code": asks.result_code, "date": days},
         "status",
-        adjust=asks.undated_smoking_too,
+        adjust=asks.dates,
     ),
     _served(
         "DiagnosticReport",

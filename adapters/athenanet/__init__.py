@@ -109,10 +109,16 @@ Interaction = Read[AthenaNet] | Search[AthenaNet] | Content[AthenaNet]
 
 
 def _listed(
-    type_: str, read: Handler[AthenaNet], search: Handler[AthenaNet], params: str, profiles: tuple[str, ...]
+    type_: str,
+    read: Handler[AthenaNet],
+    search: Handler[AthenaNet],
+    params: str,
+    profiles: tuple[str, ...],
+    note: str | None = None,
 ) -> tuple[Interaction, ...]:
-    """Read and search of a type that the practice lists as a whole."""
-    return Read(type_, read, profiles), Search(type_, search, frozenset(params.split()), (), profiles)
+    """Read and search of a type that the practice lists as a whole; `note` says what is not in the list."""
+    notes = {"": note} if note else {}
+    return Read(type_, read, profiles), Search(type_, search, frozenset(params.split()), (), profiles, notes)
 
 
 def _charted(
@@ -142,7 +148,14 @@ INTERACTIONS: tuple[Interaction, ...] = (
         "_id practitioner specialty",
         PRACTITIONER_ROLE,
     ),
-    *_listed("Organization", organization.read, organization.search, "_id name address", ORGANIZATION),
+    *_listed(
+        "Organization",
+        organization.read,
+        organization.search,
+        "_id name address",
+        ORGANIZATION,
+        "Facilities and providers of athena's nationwide directory are found by `_id` alone.",
+    ),
     *_listed(
         "Location",
         location.read,

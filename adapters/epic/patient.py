@@ -104,8 +104,10 @@ def _in_one(clauses: Sequence[Sequence[str]]) -> Names:
     """Names from clauses on `name`: "Ada Testcase", or Ada and Testcase in clauses of their own, in whichever order."""
     for texts in clauses:
         for words in (text.split() for text in texts):
-            if len(words) > 1:
-                yield words[0], " ".join(words[1:])
+            # nothing tells where the given names end
+            for at in range(1, len(words)):
+                yield " ".join(words[:at]), " ".join(words[at:])
+            if len(words) > 2:
                 yield words[0], words[-1]
     for one, other in ((one, other) for one in range(len(clauses)) for other in range(len(clauses)) if one != other):
         yield from product(clauses[one], clauses[other])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -187,7 +187,7 @@ class FHIRServer:
 
     def served(
         self,
-        resources: tuple[Resource, ...] | list[Resource],
+        resources: Sequence[Resource],
         issues: tuple[Issue, ...] = (),
         *,
         names: Names | None = None,

@@ -73,6 +73,8 @@ class Fan:
 
 
 Handler = Callable[["FHIRServer", Call, Query], Awaitable[Page]]
+Completion = Callable[["FHIRServer", Call, Sequence[Resource]], Awaitable[Sequence[Resource]]]
+"""A page's records, as the EHR wrote them -> the same with what else of the EHR belongs into them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Served:
     `count_with` names of which one has to be asked for beside `_count`; none: it needs no company
     `adjust`    the last word over the requests made so far
     `proves`    (request, what it found) -> the record with what only the request proves of it; the same where nothing
+    `complete`  as Completion says, before anything is repaired
     `find`      the search, where none of this does
     `get`       the read, where the EHR has none by its id
     """
@@ -115,6 +118,7 @@ class Served:
     count_with: frozenset[str] = frozenset()
     adjust: Callable[[Query, Writing, list[Pairs]], list[Pairs]] | None = None
     proves: Callable[[Pairs, Resource], Resource] | None = None
+    complete: Completion | None = None
     find: Handler | None = None
     get: Handler | None = None
     readable: bool = True

@@ -14,7 +14,8 @@ async def read(ehr: FHIRServer, call: Call, query: Query) -> Page:
     if served.get is not None:
         return await served.get(ehr, call, query)
     found = await record_of(ehr, call, query.type, query.id or "")
-    page = ehr.served([found] if found is not None else [])
+    records = [found] if found is not None else []
+    page = ehr.served(records if served.complete is None else await served.complete(ehr, call, records))
     # an id may hold more than the server's own, such as the patient: that must be so as well
     return page if all(one["id"] == query.id for one in page.resources) else Page()
 

@@ -11,7 +11,7 @@ import orjson
 
 from adapters import registry
 from adapters.contract import Adapter, Call, Document, Issue, Lost, Page
-from adapters.query import Query, TokenValue
+from adapters.query import Clause, Query, TokenValue
 from capability.declare import BINARY, Support
 from capability.declared import serves
 from capability.issues import EHRError, Invalid, NotFound
@@ -160,7 +160,30 @@ class Source:
         answers = await asyncio.gather(*(self._part(call, query, key, cursor) for key, cursor in parts.items()))
         following = {live.key: page.cursor for live, page in answers if page.cursor is not None}
         whole = Page.merged(replace(page, cursor=None) for _, page in answers)
+        if query.cursor is None and not following and (named := query.ids("_id")):
+            return Page.merged([whole, *await self._elsewhere(call, query, whole, named)])
         return replace(whole, cursor=orjson.dumps(following).decode() if following else None)
+
+    async def _elsewhere(self, call: Call, query: Query, whole: Page, named: Sequence[str]) -> list[Page]:
+        """Records that the first who can read their ids does not have, as the next one has them: as `_read`."""
+        found = {one["id"] for one in whole.resources}
+        able = {local: self._readers(query.type, SEARCH, local)[1:2] for local in named if local not in found}
+        left = {live.key: live for each in able.values() for live in each}
+        asked = (
+            self._every(live, call, _only(query, [one for one in named if live in able.get(one, ())]))
+            for live in left.values()
+        )
+        return list(await asyncio.gather(*asked))
+
+    async def _every(self, live: Live, call: Call, query: Query) -> Page:
+        """All pages of a search as one."""
+        pages: list[Page] = []
+        here: Query | None = query
+        while here is not None:
+            page = await self._page(live, call, here)
+            pages.append(replace(page, cursor=None))
+            here = replace(here, cursor=page.cursor) if page.cursor is not None else None
+        return Page.merged(pages)
 
     async def _part(self, call: Call, query: Query, key: str, cursor: str | None) -> tuple[Live, Page]:
         live = self._connections[key]
@@ -272,6 +295,13 @@ class Source:
 
     def _parts(self, type_: str, code: str) -> list[Support]:
         return [self._offered[live.key, type_, code] for live in self._asked(type_, code)]
+
+
+def _only(query: Query, ids: Sequence[str]) -> Query:
+    """The query for these ids alone."""
+    rest = tuple(one for one in query.clauses if one.name != "_id" or one.modifier is not None)
+    named = Clause("_id", None, tuple(TokenValue(None, one) for one in ids), ",".join(ids))
+    return replace(query, clauses=(*rest, named))
 
 
 def _opened(cursor: str) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 
@@ -116,7 +117,7 @@ async def crawled(
             await here.services.discover()
             crawls = await walked(here, numbers, practices, **how)
             crawls.append(await troubled(here, faults))
-        return crawls, heard, leaks(crawls, json.dumps(logged, default=str), heard, [*secrets()])
+        return crawls, heard, leaks(crawls, json.dumps(logged, default=str), heard, [*dict.fromkeys(secrets())])
 
 
 async def test_nothing_of_the_ehr_is_in_what_a_client_or_an_operator_sees(tmp_path: Path) -> None:
@@ -147,4 +148,27 @@ async def test_a_token_in_a_record_would_be_found(tmp_path: Path, name: str) -> 
         crawl = Crawl(here.client())
         await crawl.search("/Patient?family=Okafor&given=Leila&birthdate=1984-06-05")
 
-        assert {one for _, one in leaks([crawl], "", heard, [*secrets()])} & heard.tokens
+        assert {one for _, one in leaks([crawl], "", heard, [*dict.fromkeys(secrets())])} & heard.tokens
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "expected"),
+    [
+        ({"Servermetrics": "a"}, "", "servermetrics"),
+        ({"Location": "http://127.0.0.1:23/Patient/1"}, "", "127.0.0.1:23"),
+        ({"ETag": 'W/"rrt-1a2b3c4d5e6f-c-ea-1"'}, "", "rrt-1a2b3c4d5e6f-c-ea-1"),
+        ({}, '"url": "Observation?sessionID=12-0A8D774F5B0311&page=2"', "12-0A8D774F5B0311"),
+        ({}, '"diagnostics": "Client not authorized for this."', "Client not authorized for this."),
+        ({}, '"div": "<p>sandbox-secret</p>"', "sandbox-secret"),
+    ],
+    ids=["header", "address", "call", "session", "words", "secret"],
+)
+async def test_what_would_leave_is_seen_wherever_it_stands(headers: dict[str, str], body: str, expected: str) -> None:
+    heard = Overheard(
+        sessions={"12-0A8D774F5B0311"}, calls={"rrt-1a2b3c4d5e6f-c-ea-1"}, words={"Client not authorized for this."}
+    )
+    told = "\n".join(f"{name}: {value}" for name, value in headers.items())
+    async with httpx.AsyncClient() as client:
+        crawl = Crawl(client, answers=[("/", httpx.Headers(headers), f"{told}\n{body}")])
+
+    assert [("/", expected)] == leaks([crawl], "", heard, [*dict.fromkeys(secrets())])

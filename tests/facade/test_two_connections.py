@@ -98,8 +98,20 @@ async def test_a_record_that_one_api_does_not_show_is_read_by_the_other(here: Tw
         ]
 
     assert cancelled
-    found = await here.client().get(f"Encounter/{cancelled[0]['id']}")
+    id_ = cancelled[0]["id"]
+    found = await here.client().get(f"Encounter/{id_}")
     assert "cancelled" == found.json()["status"]
+    assert {id_, "rb.encounter-1-40101"} == set(
+        ids(await every(here.client(), f"Encounter?_id={id_},rb.encounter-1-40101"))
+    )
+
+
+async def test_who_is_outside_is_in_the_record_since_no_search_finds_them(here: TwoConnections) -> None:
+    (team,) = await every(here.client(), "CareTeam?patient=rb.1")
+
+    members = {one["member"]["reference"] for one in team["participant"]}
+    assert {f"#{one['id']}" for one in team["contained"]} == members
+    assert "Clara Baker" in {one["name"] for one in team["contained"]}
 
 
 async def test_where_the_route_says_so_the_other_answers_for_one_that_fails_and_says_so(tmp_path: Path) -> None:

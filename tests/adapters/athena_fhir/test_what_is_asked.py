@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.athena_fhir.types import INTENTS
+from adapters.fhir_r4.sandbox.faults import Rule
 from adapters.query import Clause
 from capability.issues import Invalid
 from mappings.fhir import LOINC
@@ -48,7 +49,37 @@ async def test_a_chart_is_asked_for_by_its_patient_in_its_practice(
 ) -> None:
     await here.ask(type_, PATIENT, *clauses)
 
-    assert [(f"/{type_}", [OURS, *expected, COUNT, PRACTICE])] == here.asked()
+    assert (f"/{type_}", [OURS, *expected, COUNT, PRACTICE]) == here.asked()[0]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "dated"),
+    [
+        ((), False),
+        ((token("category", "social-history"),), False),
+        ((token("code", "72166-2", LOINC),), False),
+        ((token("category", "vital-signs"),), True),
+        ((token("code", "8867-4", LOINC),), True),
+    ],
+)
+async def test_a_date_is_not_asked_for_where_a_smoking_status_may_match_which_has_none_there(
+    here: World, clauses: tuple[Clause, ...], dated: bool
+) -> None:
+    await here.ask("Observation", PATIENT, *clauses, day("date", "2026-03-13"))
+
+    ((_, asked),) = here.asked()
+    assert dated is ("date" in dict(asked))
+
+
+async def test_who_is_outside_is_read_once_for_a_page_and_contained(here: World) -> None:
+    (team,) = (await here.ask("CareTeam", PATIENT)).resources
+    reads = here.asked()[1:]
+    here.sandbox.faults.add(Rule("/fhir/r4/Organization", "empty"))
+    (without,) = (await here.ask("CareTeam", PATIENT)).resources
+
+    assert ["/Organization"] == [path for path, _ in reads]
+    assert {f"#{one['id']}" for one in team["contained"]} == {one["member"]["reference"] for one in team["participant"]}
+    assert "Organization/localprovider-71" in {one["member"]["reference"] for one in without["participant"]}
 
 
 @pytest.mark.parametrize("code", [("2823-3", LOINC), ("13377", "https://fhir.athena.io/CodeSystem/analyte")])

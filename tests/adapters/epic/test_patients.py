@@ -51,6 +51,12 @@ async def test_somebody_is_found_by_enough_of_what_is_known(practice: Epic, quer
     assert ["James Chen"] == [one["name"][0]["text"] for one in matches(await practice.get(f"/Patient?{query}"))]
 
 
+async def test_a_whole_name_leaves_middle_names_out(practice: Epic) -> None:
+    found = matches(await practice.get("/Patient?name=Jasmine Alvarez&birthdate=1971-03-25"))
+
+    assert ["Jasmine P Alvarez"] == [one["name"][0]["text"] for one in found]
+
+
 @pytest.mark.parametrize(
     "query",
     [

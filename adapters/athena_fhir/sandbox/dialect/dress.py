@@ -128,7 +128,8 @@ def dressed(here: Here, made: Resource, plain: str, group: int | None) -> Resour
     if marks:
         head["extension"] = marks
     if type_ in IDENTIFIED:
-        head["identifier"] = [{"system": IDENTIFIER + type_.lower(), "value": id_}, *made.pop("identifier", ())]
+        others = [one for one in made.pop("identifier", ()) if "system" in one]
+        head["identifier"] = [{"system": IDENTIFIER + type_.lower(), "value": id_}, *others]
     elif type_ in NUMBERED:
         head["identifier"] = [{"value": id_}]
         made.pop("identifier", None)
