@@ -20,7 +20,7 @@ from adapters.population import SIZE
 from mappings import fhirjson
 from tests.adapters.test_contract import sitting
 
-FEW = 4
+FEW = 2
 
 EXTENSIONS = "CLEANING: the vendor's own extensions"
 DIFFERENT: dict[str, dict[tuple[str, str, str], str]] = {
