@@ -125,10 +125,26 @@ async def _asked(ehr: FHIRServer, call: Call, served: Served, request: Pairs, br
     except DeadPage:
         return await _again(ehr, call, served, request, branch)
     except NothingFound:
-        return Answer(NOTHING, None)
+        bundle = NOTHING
     except NotHeld as held:
         return Answer(NOTHING, None, (held.issue,), held.error)
+    if served.replaced and request[:1] and request[0][0] == "_id":
+        bundle = await _with_replaced(ehr, call, served, request[0][1].split(","), bundle)
     return Answer(_proven(served, request, bundle), _next(ehr, branch, bundle))
+
+
+async def _with_replaced(ehr: FHIRServer, call: Call, served: Served, ids: Sequence[str], bundle: Bundle) -> Bundle:
+    """What an `_id` found, and what a read tells of the ids that it left out."""
+    found = {one.get("id") for one in bundle.matches}
+
+    async def read(id_: str) -> Resource | None:
+        try:
+            return await ehr.record(call, served.type, id_)
+        except FHIRError:
+            return None  # the search has left it out
+
+    others: list[Resource | None] = await at_once(*(read(one) for one in ids if one not in found))
+    return replace(bundle, matches=(*bundle.matches, *(one for one in others if one is not None)))
 
 
 def _proven(served: Served, request: Pairs, bundle: Bundle) -> Bundle:
