@@ -264,3 +264,33 @@ async def test_what_an_ehr_refuses_with_is_logged_by_its_number_alone(world: Scr
 
     (refused,) = [one for one in logged if one["event"] == "ehr.refused"]
     assert (502, ["59109", "MSG_PARAM_INVALID"]) == (response.status_code, refused["codes"])
+
+
+async def test_an_attachment_of_one_practice_gives_no_document_of_another_on_the_same_server(tmp_path: Path) -> None:
+    async with scripted(tmp_path, adapter="athena_fhir", settings={"practiceid": "195900"}) as here:
+        attachments = [
+            {"url": f"Binary/a-{practice}.note-1", "contentType": "text/plain"} for practice in (195900, 195901)
+        ]
+        content = [{"attachment": one} for one in attachments]
+        subject = {"reference": "Patient/a-195900.E-1"}
+        document = {"resourceType": "DocumentReference", "id": "a-195900.hpiNote-1", "subject": subject}
+        here.sandbox.has({**document, "status": "current", "content": content})
+        note = {"resourceType": "Binary", "contentType": "text/plain", "data": "YSBub3Rl"}
+        here.sandbox.said.update({one["url"]: note for one in attachments})
+
+        reads = [(await here.client().get(f"/Binary/rb.file-{n}-hpi-1")).status_code for n in (0, 1)]
+
+        assert ([200, 404], False) == (reads, "Binary/a-195901.note-1" in here.sandbox.asked)
+
+
+async def test_a_number_that_the_client_may_not_search_by_asks_the_ehr_for_nothing(world: Scripted) -> None:
+    world.sandbox.has({**PATIENT, "identifier": [SSN]})
+    ssn = f"{SSN['system']}%7C{SSN['value']}"
+    client = world.client()
+
+    totals = [
+        (await client.get(address)).json()["total"]
+        for address in (f"/Patient?identifier={ssn}", f"/Observation?patient.identifier={ssn}")
+    ]
+
+    assert ([0, 0], []) == (totals, world.sandbox.asked)
