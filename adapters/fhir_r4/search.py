@@ -75,7 +75,7 @@ async def search(ehr: FHIRServer, call: Call, query: Query) -> Page:
     begun = [answer for one, answer in zip(now, answers, strict=True) if one.following is None]
     warned = (ehr.dialect.warn(issue) for answer in begun for issue in answer.bundle.issues)
     issues = dict.fromkeys([*(one for one in warned if one), *(one for each in answers for one in each.issues)])
-    page = ehr.served(matches, tuple(issues))
+    page = await ehr.served_in_turns(matches, tuple(issues))
     following = [*(answer.next for answer in answers if answer.next is not None), *later]
     return replace(page, cursor=_written(following), applied=plan.applied)
 

@@ -41,6 +41,7 @@ _DIV = re.compile(r"\s*<div[^>]*>(.*)</div>\s*", re.DOTALL)
 _BINARY = re.compile(r"Binary/(?!\.{1,2}$)[A-Za-z0-9\-._~!$&'()*+;=:@]+")
 """What is asked for as a document is one, and nothing else that the EHR has at an address like it."""
 
+LONGEST_REFERENCE = 4_000
 _INT64 = range(-(1 << 63), 1 << 64)
 _REFERENCE = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/([^/?#]+)(?:/_history/[^/?#]+)?")
 
@@ -232,7 +233,7 @@ class _Walk:
     def _reference(self, text: str) -> str | None:
         if text.startswith("#"):
             return text
-        named = target_of(text, self._place.base)
+        named = target_of(text, self._place.base) if len(text) <= LONGEST_REFERENCE else None
         if named is None or named[0] not in self._place.served:
             return None
         try:

@@ -294,3 +294,12 @@ async def test_a_number_that_the_client_may_not_search_by_asks_the_ehr_for_nothi
     ]
 
     assert ([0, 0], []) == (totals, world.sandbox.asked)
+
+
+async def test_more_entries_than_are_read_are_refused(world: Scripted) -> None:
+    entry = b'{"resource":{"resourceType":"Observation"}}'
+    world.sandbox.said["Observation"] = b'{"resourceType":"Bundle","entry":[' + b",".join([entry] * 20_001) + b"]}"
+
+    response = await world.client().get("/Observation?patient=rb.1")
+
+    assert (502, True) == (response.status_code, "more records at once" in response.text)
