@@ -29,10 +29,11 @@ DEEPEST = 60
 LONGEST_LOCAL = 1_000
 """Characters of a local id; the longest known of a server has 130."""
 
-OBJECTS = frozenset(
-    "coding contact extension link modifierExtension note participant security tag target telecom".split()
-)
-"""Elements that are lists of objects wherever they stand: much looks into them."""
+OBJECTS = frozenset("coding extension modifierExtension note participant security tag telecom".split())
+"""Elements that are lists of objects wherever they stand in what is served: much looks into them."""
+
+OBJECTS_AT_THE_TOP = OBJECTS | {"contact", "link", "target"}
+"""Those that are at the top of a resource; deeper ones of these names may be one Reference."""
 
 COLLECTIONS = frozenset({"Bundle", "Parameters"})
 """Types of which a contained one would hold resources that nobody looks at."""
@@ -177,7 +178,7 @@ class _Walk:
     def _value(self, key: str, value: Any, node: dict[str, Any]) -> Any:
         if key == "reference" and isinstance(value, str):
             return self._reference(value)
-        if key in OBJECTS:
+        if key in (OBJECTS_AT_THE_TOP if self._deep == 1 else OBJECTS):
             _check_objects(value)
         if key in EXTENSIONS or key == "contained" or key in ATTACHMENTS:
             return self._special(key, value)

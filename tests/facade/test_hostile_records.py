@@ -73,6 +73,22 @@ async def test_a_record_without_the_shape_of_one_is_left_out_and_told_of(world: 
     assert (200, [("match", "rb.a"), ("outcome", None)]) == (response.status_code, found)
 
 
+async def test_one_reference_where_other_types_have_a_list_is_no_wrong_shape(world: Scripted) -> None:
+    subject = {"reference": "Patient/1"}
+    related = [{"code": "replaces", "target": {"reference": "DocumentReference/e"}}]
+    world.sandbox.has({"resourceType": "DocumentReference", "id": "d", "subject": subject, "relatesTo": related})
+    media = [{"link": {"display": "a picture"}}]
+    world.sandbox.has({"resourceType": "DiagnosticReport", "id": "r", "subject": subject, "media": media})
+    client = world.client()
+
+    shown = [
+        (await client.get("/DocumentReference/rb.d")).json().get("relatesTo"),
+        (await client.get("/DiagnosticReport/rb.r")).json().get("media"),
+    ]
+
+    assert [[{"code": "replaces", "target": {"reference": "DocumentReference/rb.e"}}], media] == shown
+
+
 async def test_a_number_of_more_than_64_bits_keeps_its_digits(world: Scripted) -> None:
     world.sandbox.has(pulse("a", valueQuantity={"value": 10**30}))
 
@@ -102,6 +118,16 @@ SMUGGLED: dict[str, dict[str, Any]] = {
     "beside an element that no Reference has": pulse(
         "a", subject={"reference": "Patient/1", "display": HIDDEN, "comment": "odd"}
     ),
+    "in an attachment of an extension": pulse(
+        "a", extension=[{"url": EXTENSION, "valueAttachment": {"contentType": "text/plain", "data": HIDDEN}}]
+    ),
+    "in an answer below an answer": {
+        "resourceType": "QuestionnaireResponse",
+        "id": "a",
+        "status": "completed",
+        "subject": {"reference": "Patient/1"},
+        "item": [{"linkId": "1", "item": [{"linkId": "2", "answer": [{"valueAttachment": {"title": HIDDEN}}]}]}],
+    },
     "in a narrative that somebody wrote": {
         "resourceType": "CarePlan",
         "id": "a",
@@ -118,7 +144,7 @@ async def test_what_policy_hides_is_not_smuggled_by_it(world: Scripted, place: s
     type_ = record["resourceType"]
     by = "identifier=urn:x%7C7" if type_ == "Patient" else "patient=rb.1"
 
-    client = world.client("addressless" if "narrative" in place else "nameless")
+    client = world.client("nameless" if place.startswith("beside") else "addressless")
 
     read = await client.get(f"/{type_}/rb.a")
     search = await client.get(f"/{type_}?{by}")
