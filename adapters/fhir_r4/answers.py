@@ -16,6 +16,10 @@ from mappings.mapped import Resource
 UNREADABLE = "the EHR's answer is not FHIR that we can read"
 
 
+MOST_ENTRIES = 20_000
+"""Entries of one Bundle: each is work for everybody's event loop."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """One page of a search: `matches` and `included` as the EHR wrote them, `issues` of its outcome entries."""
@@ -43,7 +47,7 @@ def resource(reply: Reply, type_: str) -> Resource:
 
 
 def bundle(reply: Reply, type_: str) -> Bundle:
-    """A searchset. Raises EHRInvalid, also where one of its entries is no resource."""
+    """A searchset. Raises EHRInvalid, also where one of its entries is no resource, or there are too many."""
     found = parsed(reply)
     if not isinstance(found, dict) or found.get("resourceType") != "Bundle":
         raise EHRInvalid(UNREADABLE)
@@ -63,6 +67,8 @@ def bundle(reply: Reply, type_: str) -> Bundle:
 def _entries(entries: Any) -> Iterator[tuple[str, Resource]]:
     if not isinstance(entries, list):
         raise EHRInvalid(UNREADABLE)
+    if len(entries) > MOST_ENTRIES:
+        raise EHRInvalid("the EHR gives more records at once than we read; narrow the search")
     for entry in entries:
         one = entry.get("resource") if isinstance(entry, dict) else None
         if not isinstance(one, dict):

@@ -34,6 +34,12 @@ JSON = "application/fhir+json"
 _REQUEST = re.compile(r"[A-Za-z0-9-]{8,64}")
 _CODE = re.compile(r"[0-9]{3,5}|MSG_[A-Z_]{2,40}")
 """Numbers of errors, and FHIR's own (https://hl7.org/fhir/R4/codesystem-operation-outcome.html): no patient's data."""
+AT_ONCE = 100
+"""Records looked at before others have their turn on the event loop."""
+
+MOST_KNOWN = 1_000
+"""Records beside the matches of one page that are kept for later reads."""
+
 UNREAD = "a record of the EHR could not be read and was left out"
 
 
@@ -146,7 +152,7 @@ class FHIRServer:
 
     async def _known(self, call: Call, resources: tuple[Resource, ...], size: int) -> None:
         """What came with a search need not be read again. `size` of the answer that they came in, in bytes."""
-        for one in resources:
+        for one in resources[:MOST_KNOWN]:
             if isinstance(one.get("resourceType"), str) and isinstance(one.get("id"), str):
                 await self._kept(call, self._path(one["resourceType"], one["id"]), _ready(one, size // len(resources)))
 
@@ -226,6 +232,16 @@ class FHIRServer:
         left = [Issue("structure", text) for text in told.left_out]
         left += [Issue("informational", text, "information") for text in told.no_record]
         return Page(tuple(found), None, (*issues, *left), tuple(told.unmapped))
+
+    async def served_in_turns(self, resources: list[Resource], issues: tuple[Issue, ...]) -> Page:
+        """As `served`, of many: other requests go on meanwhile."""
+        pages = []
+        for at in range(0, len(resources), AT_ONCE):
+            pages.append(self.served(resources[at : at + AT_ONCE]))
+            await asyncio.sleep(0)
+        told = dict.fromkeys([*issues, *(issue for page in pages for issue in page.issues)])
+        found = tuple(one for page in pages for one in page.resources)
+        return Page(found, None, tuple(told), tuple(one for page in pages for one in page.unmapped))
 
     def _alarm(self, type_: str) -> None:
         """A record of another practice among ours: that must not happen, and is looked into."""

@@ -43,6 +43,10 @@ def planned(served: Served, query: Query, writing: Writing) -> Planned:
         if any(name != other and {name, other} <= group for group in served.apart for _, other, _ in asked):
             continue
         for clause in query.named(code):
+            if not clause.values:  # an empty parameter is none to most servers: they would give everything
+                if clause.modifier == "not":
+                    continue
+                return Planned((), frozenset())
             parts = [replace(clause, values=(value,)) for value in clause.values] if pushed.one_each else [clause]
             written = [texts for part in parts if (texts := pushed.ask(part, writing)) is not None]
             if len(written) < len(parts):

@@ -23,6 +23,7 @@ DISPLAYED = frozenset({"alias", "code", "name", "title"})
 REFERENCE = frozenset(
     {"_display", "_reference", "_type", "display", "extension", "id", "identifier", "reference", "type"}
 )
+EXTENSIONS = frozenset({"extension", "modifierExtension"})
 SAYS_WHO = frozenset({"display", "identifier", "reference"})  # http://hl7.org/fhir/R4/references.html#Reference: one of
 CODINGS = frozenset({"class", "coding", "security", "tag", "valueCoding"})  # where a lone `display` is of a Coding
 
@@ -103,6 +104,32 @@ def may_repeat(node: dict[str, Any], displays: bool) -> bool:
                 if "identifier" in each or (displays and "display" in each) or may_repeat(each, displays):
                     return True
     return False
+
+
+VALUE = "valueAttachment"
+
+
+def mark_values(marks: Marks, node: dict[str, Any]) -> bool:
+    """Marks attachments that are the value of an extension, which goes with it, or of an answer, however deep; whether
+    there was any."""
+    hit = False
+    for key, value in node.items():
+        if key == VALUE:
+            mark(marks, node, key).gone = hit = True
+        elif isinstance(value, list):
+            for at, each in enumerate(value):
+                if not isinstance(each, dict):
+                    continue
+                if key in EXTENSIONS and VALUE in each:
+                    mark(marks, node, key).items.add(at)
+                    hit = True
+                elif mark_values(marks, each):
+                    mark(marks, node, key)
+                    hit = True
+        elif isinstance(value, dict) and mark_values(marks, value):
+            mark(marks, node, key)
+            hit = True
+    return hit
 
 
 @dataclass(frozen=True, slots=True)

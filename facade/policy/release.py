@@ -27,6 +27,7 @@ from facade.policy.elsewhere import (
     NO_SUMMARY,
     Walk,
     attachments_of,
+    mark_values,
     may_repeat,
     repeated,
     tells_of_chart,
@@ -152,6 +153,8 @@ class _Door:
             Walk(self.repeated, self.variables, marks, types, dropped).mark(resource)
         if names or self.tells:
             self._mark_narratives(resource, contained or (), marks)
+        if self._hides_letters:
+            mark_values(marks, resource)
         return sweep(resource, marks) if marks else resource
 
     def _mark_narratives(self, resource: Resource, contained: Iterable[Resource], marks: Marks) -> None:
@@ -195,9 +198,13 @@ class _Door:
             self.active[type_] = found
         return found
 
+    @property
+    def _hides_letters(self) -> bool:
+        return "Patient" in self.repeated.names or self.tells
+
     def _attachments(self, type_: str) -> list[Removal]:
         """What takes attachments that repeat what is hidden from this caller."""
-        if "Patient" in self.repeated.names or self.tells:
+        if self._hides_letters:
             return attachments_of(type_)
         if type_ == "DocumentReference" and tells_of_chart(self.removals, self.variables):
             return attachments_of(type_, NO_SUMMARY)

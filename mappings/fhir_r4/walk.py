@@ -29,10 +29,11 @@ DEEPEST = 60
 LONGEST_LOCAL = 1_000
 """Characters of a local id; the longest known of a server has 130."""
 
-OBJECTS = frozenset(
-    "coding contact extension link modifierExtension note participant security tag target telecom".split()
-)
-"""Elements that are lists of objects wherever they stand: much looks into them."""
+OBJECTS = frozenset("coding extension modifierExtension note participant security tag telecom".split())
+"""Elements that are lists of objects wherever they stand in what is served: much looks into them."""
+
+OBJECTS_AT_THE_TOP = OBJECTS | {"contact", "link", "target"}
+"""Those that are at the top of a resource; deeper ones of these names may be one Reference."""
 
 COLLECTIONS = frozenset({"Bundle", "Parameters"})
 """Types of which a contained one would hold resources that nobody looks at."""
@@ -41,6 +42,7 @@ _DIV = re.compile(r"\s*<div[^>]*>(.*)</div>\s*", re.DOTALL)
 _BINARY = re.compile(r"Binary/(?!\.{1,2}$)[A-Za-z0-9\-._~!$&'()*+;=:@]+")
 """What is asked for as a document is one, and nothing else that the EHR has at an address like it."""
 
+LONGEST_REFERENCE = 4_000
 _INT64 = range(-(1 << 63), 1 << 64)
 _REFERENCE = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/([^/?#]+)(?:/_history/[^/?#]+)?")
 
@@ -176,7 +178,7 @@ class _Walk:
     def _value(self, key: str, value: Any, node: dict[str, Any]) -> Any:
         if key == "reference" and isinstance(value, str):
             return self._reference(value)
-        if key in OBJECTS:
+        if key in (OBJECTS_AT_THE_TOP if self._deep == 1 else OBJECTS):
             _check_objects(value)
         if key in EXTENSIONS or key == "contained" or key in ATTACHMENTS:
             return self._special(key, value)
@@ -232,7 +234,7 @@ class _Walk:
     def _reference(self, text: str) -> str | None:
         if text.startswith("#"):
             return text
-        named = target_of(text, self._place.base)
+        named = target_of(text, self._place.base) if len(text) <= LONGEST_REFERENCE else None
         if named is None or named[0] not in self._place.served:
             return None
         try:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -72,11 +73,13 @@ class Scripted(World):
 
 
 @asynccontextmanager
-async def scripted(folder: Path, *, server: Mapping[str, Any] | None = None, **tenant: Any) -> AsyncIterator[Scripted]:
-    settings = {"base_url": BASE, "requests_per_second": 5000}
-    rb = {"name": "Scripted", "connections": {"ehr": {"adapter": "fhir_r4", "settings": settings}}}
+async def scripted(
+    folder: Path, *, adapter: str = "fhir_r4", settings: Mapping[str, Any] = MappingProxyType({}), **tenant: Any
+) -> AsyncIterator[Scripted]:
+    """`settings` of the connection by that adapter; the tenant's own beside them."""
+    whole = {"base_url": BASE, "requests_per_second": 5000, **settings}
+    rb = {"name": "Scripted", "connections": {"ehr": {"adapter": adapter, "settings": whole}}}
     config = configuration(riverbend={"practices": {"rb": rb}, **tenant})
-    config["server"].update(server or {})
     path = folder / "facade.yaml"
     path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
     script = Script()

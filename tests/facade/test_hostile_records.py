@@ -73,6 +73,22 @@ async def test_a_record_without_the_shape_of_one_is_left_out_and_told_of(world: 
     assert (200, [("match", "rb.a"), ("outcome", None)]) == (response.status_code, found)
 
 
+async def test_one_reference_where_other_types_have_a_list_is_no_wrong_shape(world: Scripted) -> None:
+    subject = {"reference": "Patient/1"}
+    related = [{"code": "replaces", "target": {"reference": "DocumentReference/e"}}]
+    world.sandbox.has({"resourceType": "DocumentReference", "id": "d", "subject": subject, "relatesTo": related})
+    media = [{"link": {"display": "a picture"}}]
+    world.sandbox.has({"resourceType": "DiagnosticReport", "id": "r", "subject": subject, "media": media})
+    client = world.client()
+
+    shown = [
+        (await client.get("/DocumentReference/rb.d")).json().get("relatesTo"),
+        (await client.get("/DiagnosticReport/rb.r")).json().get("media"),
+    ]
+
+    assert [[{"code": "replaces", "target": {"reference": "DocumentReference/rb.e"}}], media] == shown
+
+
 async def test_a_number_of_more_than_64_bits_keeps_its_digits(world: Scripted) -> None:
     world.sandbox.has(pulse("a", valueQuantity={"value": 10**30}))
 
@@ -102,6 +118,16 @@ SMUGGLED: dict[str, dict[str, Any]] = {
     "beside an element that no Reference has": pulse(
         "a", subject={"reference": "Patient/1", "display": HIDDEN, "comment": "odd"}
     ),
+    "in an attachment of an extension": pulse(
+        "a", extension=[{"url": EXTENSION, "valueAttachment": {"contentType": "text/plain", "data": HIDDEN}}]
+    ),
+    "in an answer below an answer": {
+        "resourceType": "QuestionnaireResponse",
+        "id": "a",
+        "status": "completed",
+        "subject": {"reference": "Patient/1"},
+        "item": [{"linkId": "1", "item": [{"linkId": "2", "answer": [{"valueAttachment": {"title": HIDDEN}}]}]}],
+    },
     "in a narrative that somebody wrote": {
         "resourceType": "CarePlan",
         "id": "a",
@@ -118,7 +144,7 @@ async def test_what_policy_hides_is_not_smuggled_by_it(world: Scripted, place: s
     type_ = record["resourceType"]
     by = "identifier=urn:x%7C7" if type_ == "Patient" else "patient=rb.1"
 
-    client = world.client("addressless" if "narrative" in place else "nameless")
+    client = world.client("nameless" if place.startswith("beside") else "addressless")
 
     read = await client.get(f"/{type_}/rb.a")
     search = await client.get(f"/{type_}?{by}")
@@ -264,3 +290,42 @@ async def test_what_an_ehr_refuses_with_is_logged_by_its_number_alone(world: Scr
 
     (refused,) = [one for one in logged if one["event"] == "ehr.refused"]
     assert (502, ["59109", "MSG_PARAM_INVALID"]) == (response.status_code, refused["codes"])
+
+
+async def test_an_attachment_of_one_practice_gives_no_document_of_another_on_the_same_server(tmp_path: Path) -> None:
+    async with scripted(tmp_path, adapter="athena_fhir", settings={"practiceid": "195900"}) as here:
+        attachments = [
+            {"url": f"Binary/a-{practice}.note-1", "contentType": "text/plain"} for practice in (195900, 195901)
+        ]
+        content = [{"attachment": one} for one in attachments]
+        subject = {"reference": "Patient/a-195900.E-1"}
+        document = {"resourceType": "DocumentReference", "id": "a-195900.hpiNote-1", "subject": subject}
+        here.sandbox.has({**document, "status": "current", "content": content})
+        note = {"resourceType": "Binary", "contentType": "text/plain", "data": "YSBub3Rl"}
+        here.sandbox.said.update({one["url"]: note for one in attachments})
+
+        reads = [(await here.client().get(f"/Binary/rb.file-{n}-hpi-1")).status_code for n in (0, 1)]
+
+        assert ([200, 404], False) == (reads, "Binary/a-195901.note-1" in here.sandbox.asked)
+
+
+async def test_a_number_that_the_client_may_not_search_by_asks_the_ehr_for_nothing(world: Scripted) -> None:
+    world.sandbox.has({**PATIENT, "identifier": [SSN]})
+    ssn = f"{SSN['system']}%7C{SSN['value']}"
+    client = world.client()
+
+    totals = [
+        (await client.get(address)).json()["total"]
+        for address in (f"/Patient?identifier={ssn}", f"/Observation?patient.identifier={ssn}")
+    ]
+
+    assert ([0, 0], []) == (totals, world.sandbox.asked)
+
+
+async def test_more_entries_than_are_read_are_refused(world: Scripted) -> None:
+    entry = b'{"resource":{"resourceType":"Observation"}}'
+    world.sandbox.said["Observation"] = b'{"resourceType":"Bundle","entry":[' + b",".join([entry] * 20_001) + b"]}"
+
+    response = await world.client().get("/Observation?patient=rb.1")
+
+    assert (502, True) == (response.status_code, "more records at once" in response.text)
