@@ -52,7 +52,7 @@ def bundle(reply: Reply, type_: str) -> Bundle:
     issues: list[Mapping[str, Any]] = []
     for mode, one in _entries(found.get("entry", [])):
         if one.get("resourceType") == "OperationOutcome":
-            issues += [each for each in one.get("issue", ()) if isinstance(each, dict)]
+            issues += _issues(one)
         elif mode != "include" and one.get("resourceType") == type_:
             matches.append(one)
         else:
@@ -91,24 +91,27 @@ def codes_of(outcome: Outcome) -> frozenset[str]:
     """Every code in the details of its issues, whatever their system."""
     return frozenset(
         str(coding.get("code"))
-        for issue in outcome.get("issue", ())
-        if isinstance(issue, dict) and isinstance(issue.get("details"), dict)
-        for coding in issue["details"].get("coding", ())
-        if isinstance(coding, dict)
+        for issue in _issues(outcome)
+        if isinstance(issue.get("details"), dict)
+        for coding in _objects(issue["details"].get("coding"))
     )
 
 
 def texts_of(outcome: Outcome) -> str:
     """What its issues say, to be looked through, never to be passed on."""
     found = []
-    for issue in outcome.get("issue", ()):
-        if isinstance(issue, dict):
-            details = issue.get("details")
-            found += [
-                str(issue.get("diagnostics", "")),
-                str(details.get("text", "") if isinstance(details, dict) else ""),
-            ]
+    for issue in _issues(outcome):
+        details = issue.get("details")
+        found += [str(issue.get("diagnostics", "")), str(details.get("text", "") if isinstance(details, dict) else "")]
     return "\\n".join(found)
+
+
+def _issues(outcome: Outcome) -> list[dict[str, Any]]:
+    return _objects(outcome.get("issue"))
+
+
+def _objects(node: Any) -> list[dict[str, Any]]:
+    return [one for one in node if isinstance(one, dict)] if isinstance(node, list) else []
 
 
 def failure(reply: Reply, dialect: Dialect, type_: str) -> Meaning:

@@ -32,6 +32,8 @@ from mappings.mapped import Resource
 LOG = structlog.get_logger("ehr")
 JSON = "application/fhir+json"
 _REQUEST = re.compile(r"[A-Za-z0-9-]{8,64}")
+_CODE = re.compile(r"[0-9]{3,5}|MSG_[A-Z_]{2,40}")
+"""Numbers of errors, and FHIR's own (https://hl7.org/fhir/R4/codesystem-operation-outcome.html): no patient's data."""
 UNREAD = "a record of the EHR could not be read and was left out"
 
 
@@ -174,7 +176,7 @@ class FHIRServer:
                 type=type_,
                 status=reply.status,
                 their_request=_number(reply),
-                codes=sorted(code for code in answers.codes_of(answers.outcome_of(reply)) if code.isalnum())[:5],
+                codes=sorted(filter(_CODE.fullmatch, answers.codes_of(answers.outcome_of(reply))))[:5],
             )
         return found
 
@@ -206,7 +208,7 @@ class FHIRServer:
                 if made is None and repaired is not None:
                     self._alarm(str(one["resourceType"]))
                     told.left_out["a record of another practice was left out"] += 1
-            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
+            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError) as exc:
                 LOG.warning("normalisation.failed", error=type(exc).__name__, frames=frames(exc))
                 told.left_out[UNREAD] += 1
                 continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from adapters.contract import Call, Issue, Page
 from adapters.fhir_r4.answers import Bundle
@@ -84,11 +83,12 @@ async def search(ehr: FHIRServer, call: Call, query: Query) -> Page:
 
 def newest(resources: Iterable[Resource]) -> list[Resource]:
     """Each once by its id, in the order of their first mention: the one last updated where they differ."""
-    found: dict[Any, Resource] = {}
+    found: dict[str, Resource] = {}
     for one in resources:
-        other = found.get(one.get("id"))
+        id_ = str(one.get("id"))
+        other = found.get(id_)
         if other is None or _updated(one) >= _updated(other):
-            found[one.get("id")] = one
+            found[id_] = one
     return list(found.values())
 
 

@@ -144,9 +144,9 @@ class Walk:
         return self.mark(value) or here
 
     def _reference(self, key: str, value: dict[str, Any]) -> bool:
-        if key in CODINGS or not value.keys() <= REFERENCE:
-            return False
         text = value.get("reference")
+        if key in CODINGS or not (isinstance(text, str) or value.keys() <= REFERENCE):
+            return False
         local = text[1:] if isinstance(text, str) and text.startswith("#") else None
         if local is not None and local in self.dropped:
             return self._hide(value, "reference", "display", "identifier", "type")
