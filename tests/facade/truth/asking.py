@@ -28,6 +28,7 @@ class Asked:
     served: Served
     wire: Wire
     charts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    most: int = EVERYBODY
 
     async def get(self, address: str, pairs: Pairs = ()) -> Answer:
         return await self.ask("GET", address, pairs=pairs)
@@ -64,7 +65,7 @@ class Asked:
         some: list[str] = []
         for path, pairs in self.served.people:
             answer = await self.wire.ask("GET", f"{path}/Patient", pairs=[*pairs, ("_count", "500")])
-            some += [each["id"] for each in found(answer, "match")][: EVERYBODY // len(self.served.people)]
+            some += [each["id"] for each in found(answer, "match")][: self.most // len(self.served.people)]
         return [("_id", ",".join(some))]
 
     async def _provenances(self) -> list[dict[str, Any]]:

@@ -98,7 +98,7 @@ class Served:
 class Sandboxes(httpx.AsyncBaseTransport):
     """Every adapter's sandbox, each at a port of its own; nothing listens there."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
         self.environ: dict[str, str] = {}
         self._apps: dict[int | None, httpx.ASGITransport] = {}
         for port, name in enumerate(registry.available(), start=2):
@@ -107,7 +107,7 @@ class Sandboxes(httpx.AsyncBaseTransport):
             if place is not None:
                 module, _, factory = place.partition(":")
                 make: Callable[..., ASGIApp] = getattr(importlib.import_module(module), factory)
-                self._apps[port] = httpx.ASGITransport(make(size=SIZE))
+                self._apps[port] = httpx.ASGITransport(make(size=size))
                 origin = f"http://127.0.0.1:{port}"
                 told = adapter.sandbox_settings(origin) if adapter.sandbox_settings is not None else {}
                 self.environ |= {f"SANDBOX_{name.upper()}_{key.upper()}": str(value) for key, value in told.items()}
@@ -118,9 +118,9 @@ class Sandboxes(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def services() -> AsyncIterator[Services]:
+async def services(size: int = SIZE) -> AsyncIterator[Services]:
     """The demo's configuration, with its first tenant once more for each edition that no tenant has."""
-    sandboxes = Sandboxes()
+    sandboxes = Sandboxes(size)
     configuration = yaml.safe_load(CONFIGURATION.read_text("utf-8"))
     tenants = configuration["tenants"]
     first = {name: value for name, value in next(iter(tenants.values())).items() if name != "brand"}
