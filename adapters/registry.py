@@ -25,7 +25,7 @@ LOG = structlog.get_logger("ehr")
 
 ENTRY_POINTS = "facade.adapters"
 
-FRAME = frozenset({"population"})
+FRAME = frozenset({"population", "simulator"})
 """Folders beside the vendors' that belong to all of them."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from conformance.client import Client, Exchange, Unreachable
 
@@ -152,9 +151,3 @@ def failed(lines: list[Line]) -> list[Line]:
 def counted(lines: list[Line]) -> dict[str, int]:
     """How many lines ended how, every status named."""
     return {status: sum(line.status == status for line in lines) for status in STATUSES}
-
-
-def brief(value: Any, most: int = 200) -> str:
-    """A value as a message shows it."""
-    text = str(value)
-    return text if len(text) <= most else f"{text[:most]}..."

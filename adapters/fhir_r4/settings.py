@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -107,21 +106,6 @@ def _of_pem(text: str) -> ECKey | RSAKey:
         return import_key(text, "EC")
     except InvalidKeyTypeError:
         return import_key(text, "RSA")
-
-
-def _imported(text: str) -> Any:
-    """A JWK, or PEM of either kind, which has to be said beforehand."""
-    tries: tuple[Callable[[], Any], ...] = (
-        (lambda: import_key(fhirjson.loads(text.encode())),)
-        if text.lstrip().startswith("{")
-        else (lambda: import_key(text, "RSA"), lambda: import_key(text, "EC"))
-    )
-    for attempt in tries:
-        try:
-            return attempt()
-        except (JoseError, ValueError, TypeError):
-            continue
-    raise ValueError("is no private key: give a JWK or PEM, RSA or EC P-384")
 
 
 def sandbox_settings(origin: str) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from mappings.athena.degrees import degrees
 from mappings.concept_map import Concept, ConceptMap, codings
 from mappings.fhir import NULL_FLAVOR, SNOMED, UCUM
 
@@ -112,18 +113,7 @@ CARE_TEAM_ROLE = codings(  # words of CareTeam.participant.role; the first and t
     free_text=True,
 )
 
-QUALIFICATION = codings(  # codes of https://fhir.athena.io/CodeSystem/ah-provider-type -> HL7's degrees
-    "athenafhir-providertype",
-    "http://terminology.hl7.org/CodeSystem/v2-0360",
-    {
-        "MD": ("MD", "Doctor of Medicine"),
-        "DO": ("DO", "Doctor of Osteopathy"),
-        "NP": ("NP", "Nurse Practitioner"),
-        "PA": ("PA", "Physician Assistant"),
-        "RN": ("RN", "Registered Nurse"),
-        "CNM": ("CNM", "Certified Nurse Midwife"),
-    },
-)
+QUALIFICATION = degrees("athenafhir-providertype")  # codes of https://fhir.athena.io/CodeSystem/ah-provider-type
 
 TABLES: Mapping[str, ConceptMap] = MappingProxyType(
     {one.name: one for one in (GENDER_IDENTITY, INTERPRETATION, UNIT, CARE_TEAM_ROLE, QUALIFICATION)}

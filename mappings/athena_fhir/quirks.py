@@ -8,8 +8,8 @@ from typing import Any
 from mappings.athena_fhir import quirks_chart as chart
 from mappings.athena_fhir import quirks_observation as observation
 from mappings.athena_fhir import quirks_patient as people
-from mappings.athena_fhir.shapes import each, elements
 from mappings.fhir_r4.repair import EVERY, Repairs, Standing, Told
+from mappings.fhir_r4.shapes import each, elements
 from mappings.fhir_r4.walk import Cleaning
 from mappings.mapped import Resource
 

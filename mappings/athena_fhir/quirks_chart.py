@@ -12,10 +12,11 @@ from typing import Any
 from mappings import fhir
 from mappings.athena_fhir.codes import CARE_TEAM_ROLE, MANIFESTATIONS
 from mappings.athena_fhir.quirks_observation import in_ucum
-from mappings.athena_fhir.shapes import Element, codings, each, elements, text_of
+from mappings.athena_fhir.words import coded
 from mappings.check_digits import is_loinc
 from mappings.fhir_r4.repair import Standing, Told, without
-from mappings.mapped import Resource, Unmapped
+from mappings.fhir_r4.shapes import Element, codings, each, elements, text_of
+from mappings.mapped import Resource
 
 SECTION_PAGE = "https://hl7.org/fhir/valueset-doc-section-codes.html"
 EXTENSION = "https://fhir.athena.io/StructureDefinition/"
@@ -99,17 +100,10 @@ def participation_in_short(resource: Resource, standing: Standing, told: Told) -
 def roles_by_words(resource: Resource, standing: Standing, told: Told) -> Resource:
     """CareTeam.participant.role with a text alone -> SNOMED CT beside it; words that no row has stay, counted."""
 
-    def coded(role: Element) -> Element:
-        words = text_of(role, "text")
-        if words is None or role.get("coding"):
-            return role
-        found = CARE_TEAM_ROLE.look_up(words, standing.concepts)
-        if isinstance(found, Unmapped):
-            told.unmapped.append(found)
-            return role
-        return {**role, "coding": [found.coding()]}
+    def role(concept: Element) -> Element:
+        return coded(concept, CARE_TEAM_ROLE, standing, told)
 
-    return each(resource, "participant", lambda one: each(one, "role", coded))
+    return each(resource, "participant", lambda one: each(one, "role", role))
 
 
 # --- documents ------------------------------------------------------------------------------------------------------

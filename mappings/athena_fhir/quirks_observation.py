@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from mappings import fhir
 from mappings.athena_fhir.codes import INTERPRETATION, UNIT
 from mappings.athena_fhir.loinc_names import code_of
-from mappings.athena_fhir.shapes import Element, codings, each, text_of
+from mappings.athena_fhir.words import coded
 from mappings.check_digits import is_loinc
 from mappings.fhir_r4.repair import Standing, Told
+from mappings.fhir_r4.shapes import Element, codings, each, text_of
 from mappings.mapped import Resource, Unmapped
 
 ANALYTE = "https://fhir.athena.io/CodeSystem/analyte"
@@ -98,18 +99,7 @@ def in_ucum(quantity: Element, standing: Standing, told: Told) -> Element:
 
 def interpretation(resource: Resource, standing: Standing, told: Told) -> Resource:
     """[seen: FAST] `[{"text": "above high normal"}]` -> the code, and the text; words that no row has stay, counted."""
-
-    def coded(concept: Element) -> Element:
-        words = text_of(concept, "text")
-        if words is None or concept.get("coding"):
-            return concept
-        found = INTERPRETATION.look_up(words, standing.concepts)
-        if isinstance(found, Unmapped):
-            told.unmapped.append(found)
-            return concept
-        return {**concept, "coding": [found.coding()]}
-
-    return each(resource, "interpretation", coded)
+    return each(resource, "interpretation", lambda concept: coded(concept, INTERPRETATION, standing, told))
 
 
 def ranges(resource: Resource, standing: Standing, told: Told) -> Resource:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mappings.athena_fhir.codes import GENDER_IDENTITY, QUALIFICATION
-from mappings.athena_fhir.shapes import Element, codings, each, elements, text_of
 from mappings.fhir_r4.repair import Standing, Told
+from mappings.fhir_r4.shapes import Element, codings, each, elements, text_of
 from mappings.mapped import Resource, Unmapped
 
 SSN = "http://hl7.org/fhir/sid/us-ssn"

@@ -5,6 +5,7 @@ Vocabulary pages: docs.athenahealth.com (patients, problems, allergies, encounte
 
 from __future__ import annotations
 
+from mappings.athena.degrees import degrees
 from mappings.concept_map import Concept, ConceptMap, codes, codings
 from mappings.fhir import NULL_FLAVOR, SNOMED
 
@@ -125,18 +126,7 @@ CONFIDENTIALITY = codings(  # confidentialitycode, where the practice uses it
     },
 )
 
-QUALIFICATION = codings(  # providertypeid
-    "athenanet-providertype",
-    "http://terminology.hl7.org/CodeSystem/v2-0360",
-    {
-        "MD": ("MD", "Doctor of Medicine"),
-        "DO": ("DO", "Doctor of Osteopathy"),
-        "NP": ("NP", "Nurse Practitioner"),
-        "PA": ("PA", "Physician Assistant"),
-        "RN": ("RN", "Registered Nurse"),
-        "CNM": ("CNM", "Certified Nurse Midwife"),
-    },
-)
+QUALIFICATION = degrees("athenanet-providertype")  # providertypeid
 
 # --- encounters -----------------------------------------------------------------------------------------------------
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 from mappings import fhir
+from mappings.fhir_r4 import shapes
 from mappings.fhir_r4.repair import Standing, Told
 from mappings.mapped import Resource
 
@@ -86,6 +88,8 @@ def untranslated(node: Node) -> Node:
 
 def trimmed(node: Node) -> Node:
     """[seen: fasten] `"status": "entered-in-error "` -> without the blank. Free text is left as it is."""
+    if CODED.isdisjoint(node):
+        return node
     spaced = {
         name: value.strip()
         for name, value in node.items()
@@ -101,31 +105,13 @@ def everywhere(resource: Resource, standing: Standing, told: Told) -> Resource:
     """All of QUIRKS on every element; what a practice keeps (`keep_extensions`) is no noise to it."""
     kept = tuple(one for one in standing.options.get("keep_extensions", ()) if isinstance(one, str))
     quirks = [quirk for quirk in QUIRKS if not (quirk is untranslated and kept and any(map(_kept(kept), NOISE)))]
-    found = _walked(resource, quirks)
-    return found if isinstance(found, dict) else resource
+    found = shapes.everywhere(resource, lambda node: reduce(_applied, quirks, node))
+    return resource if found is None else found
+
+
+def _applied(node: Node, quirk: Callable[[Node], Node]) -> Node:
+    return quirk(node)
 
 
 def _kept(beginnings: tuple[str, ...]) -> Callable[[str], bool]:
     return lambda url: url.startswith(beginnings)
-
-
-def _walked(node: Any, quirks: list[Callable[[Node], Node]], key: str = "") -> Any:
-    """The node repaired from its leaves up, the node itself where nothing changed; what a repair leaves empty is None,
-    and keeps its place only in a list of twins (`_given`)."""
-    if isinstance(node, list):
-        items = [_walked(item, quirks, key) for item in node]
-        if all(one is other for one, other in zip(items, node, strict=True)):
-            return node
-        left = items if key.startswith("_") else [one for one in items if one is not None]
-        return left if any(one is not None for one in left) else None
-    if not isinstance(node, dict):
-        return node
-    made = {name: _walked(value, quirks, name) for name, value in node.items()}
-    found = node if all(made[name] is value for name, value in node.items()) else _filled(made, node)
-    for quirk in quirks:
-        found = quirk(found)
-    return found if found or not node else None
-
-
-def _filled(made: Node, node: Node) -> Node:
-    return {name: value for name, value in made.items() if value is not None or node[name] is None}

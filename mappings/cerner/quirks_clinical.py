@@ -9,6 +9,7 @@ from typing import Any
 
 from mappings import fhir
 from mappings.cerner.codes import ENCOUNTER_CLASS, REPORT_CATEGORY, V2_CLASS, V2_SECTION
+from mappings.fhir_r4 import shapes
 from mappings.fhir_r4.repair import Standing, Told
 from mappings.mapped import Resource, Unmapped
 
@@ -66,7 +67,7 @@ def proven_report_category(resource: Resource, standing: Standing, told: Told) -
 
 
 def _proven(concept: Any, standing: Standing, told: Told) -> Any:
-    codings = _codings(concept)
+    codings = list(shapes.codings(concept))
     absent = [one for one in codings if "code" not in one and "system" not in one and "extension" in one]
     section = _section([concept])
     if section is None or not absent:
@@ -97,7 +98,7 @@ def _proven_beside(concepts: list[Any], standing: Standing, told: Told) -> list[
 
 def _section(concepts: list[Any]) -> str | None:
     """The first diagnostic service section that is named."""
-    codings = (one for concept in concepts for one in _codings(concept) if one.get("system") == V2_SECTION)
+    codings = (one for one in shapes.codings(concepts) if one.get("system") == V2_SECTION)
     return next((one["code"].strip() for one in codings if isinstance(one.get("code"), str)), None)
 
 
@@ -114,7 +115,7 @@ def agreed_class(resource: Resource, standing: Standing, told: Told) -> Resource
     types = resource.get("type", [])
     if not isinstance(types, list):
         return {**resource, "class": found.coding()}
-    known = any(one.get("system") == V2_CLASS and one.get("code") == own["code"] for t in types for one in _codings(t))
+    known = any(one.get("system") == V2_CLASS and one.get("code") == own["code"] for one in shapes.codings(types))
     return {**resource, "class": found.coding(), "type": types if known else [*types, {"coding": [own]}]}
 
 
@@ -147,14 +148,9 @@ def named_procedure(resource: Resource, standing: Standing, told: Told) -> Resou
     """[seen: the-map] `code.text` is the CPT number, which a coding has as well -> the words of that coding."""
     code = resource.get("code")
     text = code.get("text") if isinstance(code, dict) else None
-    named = [one["display"] for one in _codings(code) if one.get("code") == text and one.get("display")]
+    named = [one["display"] for one in shapes.codings(code) if one.get("code") == text and one.get("display")]
     return {**resource, "code": {**code, "text": named[0]}} if isinstance(code, dict) and text and named else resource
 
 
-def _codings(concept: Any) -> list[dict[str, Any]]:
-    codings = concept.get("coding") if isinstance(concept, dict) else None
-    return [one for one in codings if isinstance(one, dict)] if isinstance(codings, list) else []
-
-
 def _systems(concept: Any) -> set[str]:
-    return {one["system"] for one in _codings(concept) if isinstance(one.get("system"), str)}
+    return {one["system"] for one in shapes.codings(concept) if isinstance(one.get("system"), str)}

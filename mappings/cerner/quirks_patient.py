@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mappings.fhir_r4.repair import Standing, Told
+from mappings.fhir_r4.shapes import codings
 from mappings.mapped import Resource
 
 INTERNAL = frozenset({"federated person principal", "millennium person identifier"})
@@ -53,7 +54,7 @@ def _own(one: dict[str, Any], system: str) -> dict[str, Any]:
 
 
 def _is_record_number(one: dict[str, Any]) -> bool:
-    return "MR" in (coding.get("code") for coding in _codings(one))
+    return "MR" in (coding.get("code") for coding in codings(one.get("type")))
 
 
 def _internal(one: Any) -> bool:
@@ -61,14 +62,8 @@ def _internal(one: Any) -> bool:
         return False
     kind = one.get("type")
     words = [kind.get("text")] if isinstance(kind, dict) else []
-    words += [coding.get("display") for coding in _codings(one)]
+    words += [coding.get("display") for coding in codings(one.get("type"))]
     return any(isinstance(each, str) and each.strip().casefold() in INTERNAL for each in words)
-
-
-def _codings(one: dict[str, Any]) -> list[dict[str, Any]]:
-    kind = one.get("type")
-    codings = kind.get("coding") if isinstance(kind, dict) else None
-    return [each for each in codings if isinstance(each, dict)] if isinstance(codings, list) else []
 
 
 def _says_nothing(one: Any) -> bool:

@@ -15,10 +15,10 @@ from mappings.epic.quirks_chart import (
 from mappings.epic.quirks_documents import summary_is_a_clinical_note
 from mappings.epic.quirks_encounter import class_of_encounter, each_location_once
 from mappings.epic.quirks_patient import address_lines, each_name_once, identifiers_of_people
-from mappings.epic.shapes import elements, first, once
 from mappings.epic.systems import CODES, CPT, CPT_OID, FINNISH_LOINC, NAMED, is_cpt, is_standard
 from mappings.fhir import LOINC, SNOMED
 from mappings.fhir_r4.repair import EVERY, Repairs, Standing, Told
+from mappings.fhir_r4.shapes import elements, everywhere, first, once
 from mappings.fhir_r4.walk import STANDARD_EXTENSIONS, Cleaning
 from mappings.mapped import Resource
 
@@ -36,23 +36,14 @@ def codes_by_their_systems(resource: Resource, standing: Standing, told: Told) -
     that is none (`{"system": "http://snomed.info/sct", "code": "Rash"}`) leaves its words. Status codings carry
     `version: "4.0.0"`, which is FHIR's and not the code system's.
     """
-    found: Resource = _walked(resource)
-    return found
-
-
-def _walked(node: Any) -> Any:
-    if isinstance(node, list):
-        made = [_walked(one) for one in node]
-        return node if all(one is other for one, other in zip(made, node, strict=True)) else made
-    if not isinstance(node, dict):
-        return node
-    changed = {key: new for key, value in node.items() if (new := _walked(value)) is not value}
-    found = {**node, **changed} if changed else node
-    return _concept(found) if isinstance(found.get("coding"), list) else found
+    found = everywhere(resource, _concept)
+    return resource if found is None else found
 
 
 def _concept(concept: dict[str, Any]) -> dict[str, Any]:
-    sent: list[Any] = concept["coding"]
+    sent = concept.get("coding")
+    if not isinstance(sent, list):
+        return concept
     loinc = any(one.get("system") == LOINC for one in elements(sent))
     named = [
         _named(one) for one in sent if not (loinc and isinstance(one, dict) and one.get("system") == FINNISH_LOINC)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mappings.epic.shapes import codings, elements, first, has
 from mappings.epic.systems import is_standard
 from mappings.fhir import LOINC, SNOMED, UCUM
 from mappings.fhir_r4.repair import Standing, Told, with_, without
+from mappings.fhir_r4.shapes import codings, elements, first, has
 from mappings.mapped import Resource
 
 NOT_ON_FILE = "1631000175102"

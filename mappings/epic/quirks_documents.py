@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mappings.epic.shapes import has
 from mappings.fhir_r4.repair import Standing, Told, with_
+from mappings.fhir_r4.shapes import has
 from mappings.mapped import Resource
 
 CATEGORIES = "http://open.epic.com/FHIR/StructureDefinition/document-reference-category"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mappings.concept_map import Concept
 from mappings.epic.codes import ENCOUNTER_CLASS
-from mappings.epic.shapes import elements, once
 from mappings.fhir_r4.repair import Standing, Told, with_
+from mappings.fhir_r4.shapes import elements, once
 from mappings.mapped import Resource
 
 CLASSES = "urn:oid:1.2.840.114350.1.72.1.7.7.10.696784.13260"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mappings.epic.shapes import elements, once
 from mappings.fhir_r4.repair import Standing, Told, with_
+from mappings.fhir_r4.shapes import elements, once
 from mappings.mapped import Resource
 
 IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import is_
 from typing import Any
 from urllib.parse import unquote
 
@@ -107,6 +108,8 @@ def localised(resource: Resource, place: Place, cleaning: Cleaning) -> Resource 
 META = ("lastUpdated", "security", "tag")
 MODIFIER = "modifierExtension"
 EXTENSIONS = frozenset({"extension", MODIFIER})
+MEANT = frozenset({"reference", "contained", "id", "code", "value"}) | EXTENSIONS | ATTACHMENTS | OBJECTS_AT_THE_TOP
+"""Elements whose name says that there is something to look at; others are looked into only."""
 
 
 class _Walk:
@@ -149,7 +152,7 @@ class _Walk:
             if any(isinstance(item, list) for item in node):
                 raise ValueError("a list in a list")
             made = [each for item in node if (each := self.node(item)) is not None]
-            return node if len(made) == len(node) and all(map(_same, made, node)) else made or None
+            return node if len(made) == len(node) and all(map(is_, made, node)) else made or None
         if isinstance(node, str) and self._names_server(node):
             return None  # an address of the EHR; what it stood for is told elsewhere
         if isinstance(node, int) and node not in _INT64:
@@ -163,7 +166,13 @@ class _Walk:
         if self._deep > DEEPEST:
             raise ValueError("nested too deep")
         for key, value in node.items():
-            new = self._value(key, value, node)
+            kind = value.__class__
+            if key in MEANT or key[:1] == "_":
+                new = self._value(key, value, node)
+            elif kind is str:  # most of a resource: no call for each
+                new = None if "//" in value and self._names_server(value) else value
+            else:
+                new = self.node(value) if kind is dict or kind is list or kind is int else value
             changed = changed or new is not value
             if new is not None:
                 made[key] = new
@@ -184,7 +193,7 @@ class _Walk:
             return self._special(key, value)
         if key.startswith("_") and isinstance(value, list):
             twins = [self.node(one) for one in value]  # one for each value: none may move up
-            return value if all(map(_same, twins, value)) else twins if any(twins) else None
+            return value if all(map(is_, twins, value)) else twins if any(twins) else None
         if key == "id" and "resourceType" not in node and not self._cleaning.element_ids:
             return None
         if key in ("code", "value") and isinstance(value, str) and self._cleaning.trimmed:
@@ -204,7 +213,7 @@ class _Walk:
         if key in ATTACHMENTS:
             listed = value if isinstance(value, list) else [value]
             made = [self._attachment(one) for one in listed]
-            if all(map(_same, made, listed)):
+            if all(map(is_, made, listed)):
                 return value
             return made if isinstance(value, list) else made[0]
         return self.node(value)
@@ -299,7 +308,3 @@ def _check_objects(value: Any) -> None:
         isinstance(value, list) and all(isinstance(one, dict) or one is None for one in value)
     ):
         raise ValueError("no list of objects")
-
-
-def _same(one: Any, other: Any) -> bool:
-    return one is other

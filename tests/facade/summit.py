@@ -10,14 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 from starlette.types import ASGIApp
 
 from adapters import registry
-from facade.app import create_app
-from facade.services import Services
-from facade.tenancy.directory import load
-from tests.facade.world import ORIGIN, World, configuration
+from tests.facade.world import ORIGIN, World, configuration, served
 
 NAMES = ("athenanet", "epic", "cerner")
 PORTS = {name: 21 + at for at, name in enumerate((*NAMES, "athena_fhir", "fhir_r4"))}
@@ -106,17 +102,10 @@ async def network(
 
     `tap` stands before each sandbox.
     """
-    path = folder / "facade.yaml"
-    path.write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
     sandboxes = {name: tap(name, sandbox(name, size, **options)) for name in names}
-    services = Services(load(path, {}), transport=lambda _: Switch(sandboxes))
-    made = Summit(services, create_app(services), sandboxes[names[0]], sandboxes=sandboxes)
-    try:
+    async with served(folder, config, Switch(sandboxes), sandboxes[names[0]], Summit) as made:
+        made.sandboxes = sandboxes
         yield made
-    finally:
-        for client in made.clients:
-            await client.aclose()
-        await services.close()
 
 
 def sandbox(name: str, size: int, **options: Any) -> ASGIApp:

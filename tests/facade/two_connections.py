@@ -8,16 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 from starlette.types import ASGIApp
 
 from adapters.athena_fhir.sandbox import create_app as create_fhir
 from adapters.athena_fhir.settings import sandbox_settings as fhir_settings
 from adapters.athenanet.sandbox import create_app as create_rest
-from facade.app import create_app
-from facade.services import Services
-from facade.tenancy.directory import load
-from tests.facade.world import ATHENANET, UPSTREAM, World, configuration, practice
+from tests.facade.world import ATHENANET, UPSTREAM, World, configuration, practice, served
 
 FHIR_UPSTREAM = "http://localhost:9"  # nothing listens there either
 
@@ -60,17 +56,8 @@ async def two_connections(folder: Path, routes: Mapping[str, Any] | None = None)
         "rest": {"adapter": "athenanet", "settings": ATHENANET},
     }
     settings = {**practice(), "connections": both, "routes": dict(routes or {})}
-    path = folder / "facade.yaml"
-    path.write_text(
-        yaml.safe_dump(configuration(riverbend={"practices": {"rb": settings}}), sort_keys=False), encoding="utf-8"
-    )
+    config = configuration(riverbend={"practices": {"rb": settings}})
     rest, fhir = create_rest(size=25, token_quota=1000), create_fhir(size=25, token_quota=1000)
-    services = Services(load(path, {}), transport=lambda _: Sandboxes({UPSTREAM: rest, FHIR_UPSTREAM: fhir}))
-    made = TwoConnections(services, create_app(services), fhir)
-    made.rest = rest
-    try:
+    async with served(folder, config, Sandboxes({UPSTREAM: rest, FHIR_UPSTREAM: fhir}), fhir, TwoConnections) as made:
+        made.rest = rest
         yield made
-    finally:
-        for client in made.clients:
-            await client.aclose()
-        await services.close()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import yaml
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from adapters import registry
 from adapters.athenanet.sandbox import create_app as create_sandbox
 from adapters.athenanet.settings import sandbox_settings
+from adapters.upstream import aiohttp_transport
 from facade.app import create_app
 from facade.demo import reaching
 from facade.keys import new_keys
@@ -118,16 +119,32 @@ class World:
             (await client.post("/_sandbox/faults", json=list(rules))).raise_for_status()
 
 
+W = TypeVar("W", bound=World)
+
+
 @asynccontextmanager
 async def world(
     folder: Path, config: Mapping[str, Any] | None = None, *, size: int = 25, **sandbox_settings: Any
 ) -> AsyncIterator[World]:
     """A world from a configuration (one tenant `riverbend` with practice `rb` by default)."""
-    path = folder / "facade.yaml"
-    path.write_text(yaml.safe_dump(dict(config or configuration()), sort_keys=False), encoding="utf-8")
     sandbox = create_sandbox(size=size, **{"token_quota": 1000, **sandbox_settings})
-    services = Services(load(path, {}), transport=lambda _: httpx.ASGITransport(sandbox))
-    made = World(services, create_app(services), sandbox)
+    async with served(folder, config or configuration(), httpx.ASGITransport(sandbox), sandbox, World) as made:
+        yield made
+
+
+@asynccontextmanager
+async def served(
+    folder: Path,
+    config: Mapping[str, Any],
+    transport: httpx.AsyncBaseTransport | None,
+    sandbox: Any,
+    kind: Callable[[Services, ASGIApp, Any], W],
+) -> AsyncIterator[W]:
+    """The facade by a configuration, over whatever EHRs that transport reaches; None: the wire."""
+    path = folder / "facade.yaml"
+    path.write_text(yaml.safe_dump(dict(config), sort_keys=False), encoding="utf-8")
+    services = Services(load(path, {}), transport=(lambda _: transport) if transport else aiohttp_transport)
+    made = kind(services, create_app(services), sandbox)
     try:
         yield made
     finally:

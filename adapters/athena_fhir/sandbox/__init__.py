@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from adapters.athena_fhir.sandbox.app import BASE, create_app
 from adapters.athena_fhir.sandbox.gate import CREDENTIALS, KEYED_CLIENT, TOKEN_PATH
-from adapters.athena_fhir.sandbox.practices import PRACTICES, Practice
+from adapters.simulator.athena import PRACTICES, Practice
 
 __all__ = ["BASE", "CREDENTIALS", "KEYED_CLIENT", "PRACTICES", "TOKEN_PATH", "Practice", "create_app"]

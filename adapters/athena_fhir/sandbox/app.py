@@ -32,11 +32,11 @@ from adapters.athena_fhir.sandbox.gate import (
 )
 from adapters.athena_fhir.sandbox.houses import Houses
 from adapters.athena_fhir.sandbox.pages import bundle, page
-from adapters.athena_fhir.sandbox.practices import PRACTICES, Practice
 from adapters.athena_fhir.sandbox.rules import RULES
 from adapters.fhir_r4.sandbox.control import Controlled
 from adapters.fhir_r4.sandbox.tokens import Issued, Tokens
 from adapters.population import SEED, SIZE
+from adapters.simulator.athena import PRACTICES, Practice
 
 BASE = "/fhir/r4"
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]

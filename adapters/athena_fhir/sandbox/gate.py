@@ -17,6 +17,7 @@ from starlette.responses import Response
 from adapters.athena_fhir.sandbox import answers
 from adapters.athena_fhir.sandbox.rules import RULES
 from adapters.fhir_r4.sandbox.tokens import Client, Issued, Refused, Tokens
+from adapters.simulator.quota import Window
 
 TOKEN_PATH = "/oauth2/v1/token"
 TOKEN_SECONDS = 3600
@@ -29,20 +30,6 @@ READ_SCOPES = frozenset(f"system/{name}.{right}" for name in (*RULES, "Group") f
 SCOPES_REFUSED_WHOLE = True
 CREDENTIALS: Mapping[str, str] = {"sandbox-client": "sandbox-secret"}
 KEYED_CLIENT = "sandbox-keyed-client"  # registers a public key instead of a secret
-
-
-@dataclass(slots=True)
-class Window:
-    """A count that starts again with every new period."""
-
-    period: int = -1
-    count: int = 0
-
-    def hit(self, period: int) -> int:
-        if period != self.period:
-            self.period, self.count = period, 0
-        self.count += 1
-        return self.count
 
 
 @dataclass(slots=True)

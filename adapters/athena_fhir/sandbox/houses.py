@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from adapters.athena_fhir.sandbox import answers, dialect, numbers
-from adapters.athena_fhir.sandbox.practices import EASTERN, Practice
 from adapters.athena_fhir.sandbox.search_parameters import MORE
 from adapters.fhir_r4.sandbox.records import Resource
 from adapters.fhir_r4.sandbox.store import Store
 from adapters.population import Population
 from adapters.population.facts import Person
+from adapters.simulator.athena import EASTERN, Practice
 
 _CHARTS_KEPT = 512
 _PATIENTS_KEPT = 16_384

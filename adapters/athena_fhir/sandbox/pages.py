@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from zlib import crc32
 
 from adapters.athena_fhir.sandbox import answers
-from adapters.athena_fhir.sandbox.practices import EASTERN
+from adapters.simulator.athena import EASTERN
 
 Pairs = Sequence[tuple[str, str]]
 Resource = dict[str, Any]

@@ -11,9 +11,9 @@ from adapters.athena_fhir.sandbox import answers, numbers
 from adapters.athena_fhir.sandbox.dialect.dress import IDENTIFIER
 from adapters.athena_fhir.sandbox.dialect.patients import SSN
 from adapters.athena_fhir.sandbox.houses import House
-from adapters.athena_fhir.sandbox.practices import EASTERN
 from adapters.fhir_r4.sandbox.store import Store
 from adapters.population.facts import Person
+from adapters.simulator.athena import EASTERN
 
 Resource = dict[str, Any]
 Test = Callable[[Person], bool]

@@ -8,7 +8,7 @@ Where the real service's behaviour is not known, the choice stands in one consta
 
 from adapters.athenanet.sandbox.app import create_app
 from adapters.athenanet.sandbox.faults import Rule
-from adapters.athenanet.sandbox.practice import PRACTICES, Practice
 from adapters.athenanet.sandbox.state import CREDENTIALS, SCOPE, Sandbox, Settings
+from adapters.simulator.athena import PRACTICES, Practice
 
 __all__ = ["CREDENTIALS", "PRACTICES", "SCOPE", "Practice", "Rule", "Sandbox", "Settings", "create_app"]

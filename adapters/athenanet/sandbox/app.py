@@ -17,7 +17,6 @@ from adapters.athenanet.sandbox import (
     appointments,
     billing,
     chart,
-    control,
     directory,
     documents,
     encounters,
@@ -40,7 +39,6 @@ from adapters.athenanet.sandbox import (
 from adapters.athenanet.sandbox.answers import Refused, render
 from adapters.athenanet.sandbox.gateway import Gateway
 from adapters.athenanet.sandbox.parameters import Ask, pooled
-from adapters.athenanet.sandbox.practice import PRACTICES, Practice
 from adapters.athenanet.sandbox.state import (
     CREDENTIALS,
     DAILY_QUOTA,
@@ -52,6 +50,7 @@ from adapters.athenanet.sandbox.state import (
 )
 from adapters.athenanet.sandbox.token import token
 from adapters.population import SEED, SIZE
+from adapters.simulator.athena import PRACTICES, Practice
 
 Handler = Callable[[Ask], Any]
 
@@ -159,7 +158,6 @@ class App(Starlette):
 
 def _routes() -> list[Route]:
     return [
-        *control.ROUTES,
         Route("/oauth2/v1/token", token, methods=["POST"]),
         Route("/ping", _ping, methods=["GET"]),
         *(Route(f"/v1/{{practiceid}}{path}", _endpoint(handler), methods=["GET"]) for path, handler in ENDPOINTS),

@@ -7,6 +7,7 @@ from adapters.athenanet.sandbox.answers import JSON, NULL, Refused, not_found
 from adapters.athenanet.sandbox.parameters import Ask
 from adapters.athenanet.sandbox.practice import problemid
 from adapters.population.facts import Allergy, Chart, Condition, LifecycleEvent, Person, Reaction
+from adapters.simulator.athena import EASTERN
 
 # [assumed] A department whose chart-sharing group has no chart of this patient, and a merged-away patient id: 404.
 NO_CHART = "The patient does not have a chart in this department."
@@ -62,7 +63,7 @@ def problems(ask: Ask) -> JSON:
         "problems": [_problem(person, one, diagnosed=ask.flag("showdiagnosisinfo")) for one in shown],
         "totalcount": len(shown),
         "sectionnote": "",
-        "lastupdated": dates.plain(latest.modified.astimezone(dates.EASTERN).date()) if latest else None,
+        "lastupdated": dates.plain(latest.modified.astimezone(EASTERN).date()) if latest else None,
         "lastmodifieddatetime": dates.iso(latest.modified) if latest else None,
         "lastmodifiedby": latest.by if latest else None,
         "noknownproblems": True if group in chart.no_known_problems else None,
@@ -124,7 +125,7 @@ def allergies(ask: Ask) -> JSON:
         "allergies": [_allergy(one) for one in shown],
         "nkda": group in chart.no_known_drug_allergies,
         "sectionnote": "",
-        "lastupdated": dates.plain(latest.modified.astimezone(dates.EASTERN).date()) if latest else None,
+        "lastupdated": dates.plain(latest.modified.astimezone(EASTERN).date()) if latest else None,
         "lastmodifieddatetime": dates.iso(latest.modified) if latest else None,
         "lastmodifiedby": latest.by if latest else None,
     }

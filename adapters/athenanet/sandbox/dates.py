@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, tzinfo
-from zoneinfo import ZoneInfo
 
-EASTERN = ZoneInfo("America/New_York")
+from adapters.simulator.athena import EASTERN
+
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 

@@ -20,6 +20,7 @@ from adapters.athenanet.sandbox.practice import encounterid
 from adapters.population import files
 from adapters.population.documents import Document, documents
 from adapters.population.facts import Person
+from adapters.simulator.athena import EASTERN
 
 DOCUMENT_PAGE, LARGEST_DOCUMENT_PAGE = 1000, 10_000
 
@@ -162,10 +163,10 @@ def _record(ask: Ask, person: Person, one: Document) -> JSON:
         "status": STATES[one.state],
         "priority": ("1" if number % 2 else 1) if one.urgent else 2,
         "assignedto": one.by if one.state == "review" else None,
-        "createddate": dates.plain(one.filed.astimezone(dates.EASTERN).date()),
+        "createddate": dates.plain(one.filed.astimezone(EASTERN).date()),
         "createddatetime": dates.iso(one.filed),
         "createduser": one.by,
-        "lastmodifieddate": dates.plain(one.modified.astimezone(dates.EASTERN).date()),
+        "lastmodifieddate": dates.plain(one.modified.astimezone(EASTERN).date()),
         "lastmodifieddatetime": dates.iso(one.modified),
         "lastmodifieduser": one.by,
         "deleteddatetime": dates.iso(one.deleted),

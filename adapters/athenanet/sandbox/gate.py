@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.athenanet.sandbox.practice import DUMMY_PRACTICE, PracticeData
-from adapters.athenanet.sandbox.state import Sandbox, Window
+from adapters.athenanet.sandbox.state import Sandbox
+from adapters.simulator.quota import Window
 
 _DAY = 86_400
 NOT_ROUTED = "Service not registered with API gateway."

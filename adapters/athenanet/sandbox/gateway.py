@@ -1,25 +1,25 @@
-"""The outermost layer: keeps the journal, adds latency and response ids, and does what the fault rules say."""
+"""The outermost layer: latency, response ids, and what can go wrong at athenaNet."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
 import orjson
-from starlette.responses import HTMLResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Scope, Send
 
 from adapters.athenanet.sandbox import gate
 from adapters.athenanet.sandbox.faults import Rule
-from adapters.athenanet.sandbox.state import CallMade, Sandbox
+from adapters.athenanet.sandbox.state import Sandbox
+from adapters.simulator import faults, gateway
+from adapters.simulator.gateway import CONTROL, CallMade, said
 
-CONTROL = "/_sandbox/"
-_PAGE = (
-    "<!DOCTYPE html><html><head><title>Service Unavailable</title></head><body><h1>Please try again</h1></body></html>"
-)
 _NONSENSE: dict[str, Any] = {
     "patientid": {"oops": [1, 2]},
     "departmentid": {"oops": 3},
@@ -28,130 +28,18 @@ _NONSENSE: dict[str, Any] = {
     "readings": "none",
     "events": 3,
 }
-
-
-class Gateway:
-    def __init__(self, app: ASGIApp, sandbox: Sandbox) -> None:
-        self.app = app
-        self.sandbox = sandbox
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(CONTROL):
-            await self.app(scope, receive, send)
-            return
-        method, path, query = scope["method"], scope["path"], scope["query_string"].decode("latin-1")
-        sent = {name: value for name, value in scope["headers"] if name == b"x-request-id"}
-        call = CallMade(method, path, query, sent.get(b"x-request-id", b"").decode("latin-1") or None)
-        self.sandbox.calls.append(call)
-        if self.sandbox.settings.latency_ms:
-            await asyncio.sleep(self.sandbox.settings.latency_ms / 1000)
-        rule = self.sandbox.faults.take(method, path, query)
-        dropped = rule is not None and rule.kind == "reset"
-        if dropped:
-            await _drop(send)
-            return
-        answer = self._noting(send, call)
-        if rule is None:
-            await self.app(scope, receive, answer)
-        else:
-            await self._misbehave(rule, scope, receive, answer)
-
-    def _noting(self, send: Send, call: CallMade) -> Send:
-        async def noting(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                call.status = message["status"]
-                number = self.sandbox.dice.between(0x1000000000, 0xFFFFFFFFFF)
-                headers = [*message.get("headers", ()), (b"x-request-id", b"rrt-%x-c-ea-1" % number)]
-                message = {**message, "headers": headers}
-            await send(message)
-
-        return noting
-
-    async def _misbehave(self, rule: Rule, scope: Scope, receive: Receive, send: Send) -> None:
-        if rule.kind == "hang":
-            if not await _silence(receive, rule.seconds):
-                return
-            await Response(b"", rule.status or 504)(scope, receive, send)
-        elif instead := _INSTEAD.get(rule.kind):
-            await instead(rule)(scope, receive, send)
-        elif altered := _ALTERED.get(rule.kind):
-            asked = _one_row_on(scope) if rule.kind == "first_row_removed" else scope
-            await self._altered(altered, asked, receive, send)
-        else:
-            if rule.kind == "slow":
-                await asyncio.sleep(rule.seconds)
-            elif rule.kind == "expire_token":
-                self.sandbox.expire_tokens()
-            await self.app(scope, receive, send)
-
-    async def _altered(self, alter: Callable[[bytes], bytes], scope: Scope, receive: Receive, send: Send) -> None:
-        """Runs the application and rewrites the body of a 200; anything else goes out as it is."""
-        start: Message = {}
-        body = b""
-
-        async def hold(message: Message) -> None:
-            nonlocal start, body
-            if message["type"] == "http.response.start":
-                start = message
-            else:
-                body += message.get("body", b"")
-
-        await self.app(scope, receive, hold)
-        if start["status"] == 200:
-            body = alter(body)
-            kept = [(name, value) for name, value in start["headers"] if name != b"content-length"]
-            start = {**start, "headers": [*kept, (b"content-length", b"%d" % len(body))]}
-        await send(start)
-        await send({"type": "http.response.body", "body": body})
-
-
-async def _silence(receive: Receive, seconds: float) -> bool:
-    """False: the client went away before the time was up."""
-    try:
-        async with asyncio.timeout(seconds):
-            while True:
-                if (await receive())["type"] == "http.disconnect":
-                    return False
-    except TimeoutError:
-        return True
-
-
-async def _drop(send: Send) -> None:
-    """Under uvicorn `send` belongs to the request's cycle, which holds the transport; in process there is none."""
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is None:
-        raise ConnectionResetError("dropped by a fault rule")
-    transport.abort()
-    await asyncio.sleep(0)  # lets the server notice, so that it does not complain of a missing answer
-
-
-def _throttled(rule: Rule) -> Response:
-    headers = {} if rule.retry_after is None else {"Retry-After": str(rule.retry_after)}
-    return Response("Too Many Requests", 429, headers, "text/plain")
-
-
-def _said(document: object) -> Response:
-    return Response(orjson.dumps(document), 200, media_type="application/json")
-
-
 _FAILURE = "An internal error occurred while processing record 4711 of JANE EXAMPLE."
-_INSTEAD: dict[str, Callable[[Rule], Response]] = {
-    "throttle_403": lambda rule: gate.over_rate("Developer Over Qps"),
-    "throttle_429": _throttled,
-    "status": lambda rule: Response(b"upstream trouble", rule.status or 500, media_type="text/plain"),
-    "html": lambda rule: HTMLResponse(_PAGE, rule.status or 200),
-    "empty": lambda rule: Response(b"", 200, media_type="application/json"),
-    "error_in_200": lambda rule: _said({"error": _FAILURE}),
-    "success_false_in_200": lambda rule: _said({"success": "false", "errormessage": _FAILURE}),
-    "bare_1": lambda rule: _said(1),
-    "bare_string": lambda rule: _said("Invalid PROVIDERID input"),
-    "unknown_practice": lambda rule: gate.unknown_practice(),
-    "practice_not_granted": lambda rule: gate.not_granted(),
+_INSTEAD: Mapping[str, Callable[[faults.Rule], Response]] = {
+    **gateway.INSTEAD,
+    "throttle_403": lambda found: gate.over_rate("Developer Over Qps"),
+    "throttle_429": gateway.throttled,
+    "error_in_200": lambda found: said({"error": _FAILURE}),
+    "success_false_in_200": lambda found: said({"success": "false", "errormessage": _FAILURE}),
+    "bare_1": lambda found: said(1),
+    "bare_string": lambda found: said("Invalid PROVIDERID input"),
+    "unknown_practice": lambda found: gate.unknown_practice(),
+    "practice_not_granted": lambda found: gate.not_granted(),
 }
-
-
-def _cut(body: bytes) -> bytes:
-    return body[: len(body) * 2 // 3]
 
 
 def _spoil(body: bytes, nonsense: object = _NONSENSE) -> bytes:
@@ -184,9 +72,57 @@ def _one_row_less(body: bytes) -> bytes:
 
 
 _OFFSET = re.compile("offset=([1-9][0-9]*)")
-_ALTERED: dict[str, Callable[[bytes], bytes]] = {
-    "truncated": _cut,
+_ALTERED: Mapping[str, Callable[[bytes], bytes]] = {
+    **gateway.ALTERED,
     "malformed_record": _spoil,
     "alien_record": lambda body: _spoil(body, 7),
     "first_row_removed": _one_row_less,
 }
+
+
+class Gateway(gateway.Gateway):
+    """Journal and rules are the sandbox's; /_sandbox/settings shows (GET) and changes (POST) its settings."""
+
+    rule = Rule
+    instead: ClassVar[Mapping[str, Callable[[faults.Rule], Response]]] = _INSTEAD
+    altered: ClassVar[Mapping[str, Callable[[bytes], bytes]]] = _ALTERED
+
+    def __init__(self, app: ASGIApp, sandbox: Sandbox) -> None:
+        super().__init__(app, expire=sandbox.expire_tokens)
+        self.sandbox = sandbox
+        self.faults, self.calls = sandbox.faults, sandbox.calls
+
+    async def control(self, request: Request) -> Response:
+        if request.scope["path"] == f"{CONTROL}settings":
+            return await self._settings(request)
+        return await super().control(request)
+
+    async def _settings(self, request: Request) -> Response:
+        if request.method == "POST":
+            try:
+                document = orjson.loads(await request.body())
+                if not isinstance(document, dict):
+                    raise ValueError("settings are an object")
+                self.sandbox.settings.change(document)
+            except ValueError as error:
+                return said({"error": str(error)}, 400)
+        return said(asdict(self.sandbox.settings))
+
+    async def wait(self) -> None:
+        if self.sandbox.settings.latency_ms:
+            await asyncio.sleep(self.sandbox.settings.latency_ms / 1000)
+
+    def noting(self, send: Send, call: CallMade) -> Send:
+        noted = super().noting(send, call)
+
+        async def numbered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                number = self.sandbox.dice.between(0x1000000000, 0xFFFFFFFFFF)
+                headers = [*message.get("headers", ()), (b"x-request-id", b"rrt-%x-c-ea-1" % number)]
+                message = {**message, "headers": headers}
+            await noted(message)
+
+        return numbered
+
+    def asked_instead(self, found: faults.Rule, scope: Scope) -> Scope:
+        return _one_row_on(scope) if found.kind == "first_row_removed" else scope

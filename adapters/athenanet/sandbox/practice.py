@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from adapters.population import SEED, SIZE, population
 from adapters.population.facts import Department, Person, Visit
+from adapters.simulator.athena import Practice
 
 DUMMY_PRACTICE = "1"  # GET /v1/1/practiceinfo lists what a key can reach
 
@@ -27,31 +26,12 @@ _SCHEDULED = ("office", "video")
 _DAY = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Practice:
-    """`granted` False: it exists, but the sandbox's keys may not use it. `heavy`: one person more, with a big chart."""
-
-    practiceid: str
-    name: str
-    size: int = SIZE
-    seed: int = SEED
-    granted: bool = True
-    heavy: bool = False
-
-
-PRACTICES = (
-    Practice("195900", "Riverbend Health Partners"),
-    Practice("195901", "Hilltop Medical Group", size=12, seed=SEED + 1),
-    Practice("195902", "Elsewhere Clinic", size=8, seed=SEED + 2, granted=False),
-)
-
-
 class PracticeData:
     """One practice's data. People are made when they are asked for."""
 
     def __init__(self, practice: Practice) -> None:
         self.practice = practice
-        self.people = population(practice.size, practice.seed, heavy=practice.heavy)
+        self.people = practice.people()
         self.zones = {one.number: ZoneInfo(one.zone) for one in self.people.departments.values()}
 
     @property

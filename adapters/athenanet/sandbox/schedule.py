@@ -17,6 +17,7 @@ from adapters.athenanet.sandbox.parameters import Ask
 from adapters.athenanet.sandbox.practice import PracticeData
 from adapters.population.dice import Dice
 from adapters.population.facts import Visit
+from adapters.simulator.athena import EASTERN
 
 _OPEN = 50_000_000
 _FIRST_DAY = date(2025, 1, 1)
@@ -44,7 +45,7 @@ class Opening:
 def open_slots(ask: Ask) -> JSON:
     """Empty unless a reason or a type is named; reason -1 stands for whatever can be scheduled over the web."""
     ask.require("departmentid")
-    today = datetime.fromtimestamp(ask.sandbox.clock(), UTC).astimezone(dates.EASTERN).date()
+    today = datetime.fromtimestamp(ask.sandbox.clock(), UTC).astimezone(EASTERN).date()
     since = ask.day("startdate") or today
     until = ask.day("enddate") or since + timedelta(days=7)
     if not ask.flag("bypassscheduletimechecks"):
@@ -106,7 +107,7 @@ def _opening(practice: PracticeData, at: int, on: date, index: int) -> Opening:
 
 
 def _found(ask: Ask, number: int) -> Opening | None:
-    today = datetime.fromtimestamp(ask.sandbox.clock(), UTC).astimezone(dates.EASTERN).date()
+    today = datetime.fromtimestamp(ask.sandbox.clock(), UTC).astimezone(EASTERN).date()
     cut = cut_from(ask, number)
     if cut is not None and _leaves_a_rest(cut):
         return _rest(ask, cut)

@@ -7,16 +7,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
-from adapters.athenanet.sandbox.faults import Faults
-from adapters.athenanet.sandbox.practice import Practice, PracticeData
+from adapters.athenanet.sandbox.practice import PracticeData
 from adapters.population.dice import Dice
+from adapters.simulator.athena import Practice
+from adapters.simulator.faults import Faults
+from adapters.simulator.gateway import CallMade, journal
+from adapters.simulator.quota import Window
 
 CREDENTIALS: Mapping[str, str] = {"sandbox-client": "sandbox-secret"}
 SCOPE = "athena/service/Athenanet.MDP.*"
 TOKEN_QUOTA = 5  # a minute, as in preview; production has 50
 TOKEN_SECONDS = 3600
 DAILY_QUOTA = 50_000
-JOURNAL = 10_000  # calls kept
 
 Clock = Callable[[], float]
 
@@ -47,31 +49,6 @@ class Settings:
 
 
 @dataclass(slots=True)
-class CallMade:
-    """One request received. `request_id` is the X-Request-Id that the caller sent; `status` 0 while unanswered."""
-
-    method: str
-    path: str
-    query: str
-    request_id: str | None
-    status: int = 0
-
-
-@dataclass(slots=True)
-class Window:
-    """A count that starts again with every new period."""
-
-    period: int = -1
-    count: int = 0
-
-    def hit(self, period: int) -> int:
-        if period != self.period:
-            self.period, self.count = period, 0
-        self.count += 1
-        return self.count
-
-
-@dataclass(slots=True)
 class Token:
     client: str
     expires: float
@@ -86,7 +63,7 @@ class Sandbox:
     settings: Settings
     clock: Clock = time.time
     faults: Faults = field(default_factory=Faults)
-    calls: deque[CallMade] = field(default_factory=lambda: deque(maxlen=JOURNAL))
+    calls: deque[CallMade] = field(default_factory=journal)
     tokens: dict[str, Token] = field(default_factory=dict)
     token_windows: dict[str, Window] = field(default_factory=dict)
     day_windows: dict[str, Window] = field(default_factory=dict)

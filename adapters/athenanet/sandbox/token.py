@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.athenanet.sandbox.parameters import merged
-from adapters.athenanet.sandbox.state import SCOPE, Sandbox, Token, Window
+from adapters.athenanet.sandbox.state import SCOPE, Sandbox, Token
+from adapters.simulator.quota import Window
 
 
 async def token(request: Request) -> Response:

@@ -69,8 +69,6 @@ WITHIN = Dates()
 """A day without prefix; or one prefix with an instant; or a closed range of instants."""
 INSTANT = Dates(bare=False)
 """Prefix and instant, always (Encounter)."""
-RANGE = Dates((*LOWER, *UPPER), (2,), bare=False)
-"""ge or gt and le or lt, both."""
 GE_LE = Dates(("ge", "le"), (2,), bare=False, zoned=False, lower=("ge",), upper=("le",))
 GE_LT = Dates(("ge", "lt"), (2,), bare=False, lower=("ge",), upper=("lt",))
 GE_OR_LE = Dates(("ge", "le"), bare=False, zoned=False, lower=("ge",), upper=("le",))

@@ -8,10 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 
-def _cut(body: bytes) -> bytes:
-    return body[: len(body) * 2 // 3]
-
-
 def _malformed(resource: Any) -> Any:
     """Its type and id, and of every other element a value of a kind that it never has."""
     if not isinstance(resource, dict):
@@ -60,7 +56,6 @@ def _led_away(body: bytes) -> bytes:
 
 ELSEWHERE = "elsewhere.example"
 ALTERED: Mapping[str, Callable[[bytes], bytes]] = {
-    "truncated": _cut,
     "malformed_record": lambda body: _spoil(body, _malformed),
     "alien_record": lambda body: _spoil(body, lambda _: 7),
     "foreign_page": _led_away,

@@ -9,7 +9,6 @@ import pytest
 from starlette.types import Message
 
 from adapters.athenanet.sandbox import Rule, create_app
-from adapters.athenanet.sandbox.faults import KINDS
 from tests.adapters.athenanet.sandbox_client import Athena, athena
 
 PATIENT = "/v1/195900/patients/1"
@@ -180,7 +179,7 @@ async def test_a_wrong_rule_is_refused_and_none_is_added(wire: Athena, document:
 
 
 async def test_the_kinds_of_fault_are_listed(wire: Athena) -> None:
-    assert dict(KINDS) == (await wire.json("/_sandbox/faults"))["kinds"]
+    assert dict(Rule.KINDS) == (await wire.json("/_sandbox/faults"))["kinds"]
 
 
 async def test_the_journal_holds_every_call_but_its_own(wire: Athena) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from adapters.athenanet.sandbox import create_app
-from adapters.athenanet.sandbox.practice import PRACTICES, Practice, PracticeData
+from adapters.athenanet.sandbox.practice import PracticeData
 from adapters.population import AS_OF, population
+from adapters.simulator.athena import PRACTICES, Practice
 from tests.adapters.athenanet.sandbox_client import athena
 
 YEARS = {"startdate": "01/01/2016", "enddate": "12/31/2027"}

@@ -9,16 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-import yaml
 
 from adapters.cerner.sandbox import create_app as create_sandbox
 from adapters.cerner.settings import sandbox_settings
-from facade.app import create_app
-from facade.services import Services
-from facade.tenancy.directory import load
 from tests.adapters.cerner.world import ADA
 from tests.conforms import assert_conforms
-from tests.facade.world import UPSTREAM, World, configuration, every, link
+from tests.facade.world import UPSTREAM, World, configuration, every, link, served
 
 OF_PATIENT = (
     "AllergyIntolerance CarePlan CareTeam Condition Coverage DiagnosticReport DocumentReference Encounter Goal"
@@ -31,17 +27,10 @@ ACCENT = (UPSTREAM, 'userSelected":false', "StructureDefinition/custom-attribute
 async def summit(folder: Path) -> AsyncIterator[World]:
     connections = {"cerner": {"adapter": "cerner", "settings": {**sandbox_settings(UPSTREAM), "page_size": 10}}}
     practice = {"name": "Cedar Valley", "timezone": "America/Chicago", "connections": connections}
-    path = folder / "facade.yaml"
-    path.write_text(yaml.safe_dump(configuration(riverbend={"practices": {"cv": practice}})), encoding="utf-8")
     sandbox = create_sandbox(size=4)
-    services = Services(load(path, {}), transport=lambda _: httpx.ASGITransport(sandbox))
-    made = World(services, create_app(services), sandbox)
-    try:
+    config = configuration(riverbend={"practices": {"cv": practice}})
+    async with served(folder, config, httpx.ASGITransport(sandbox), sandbox, World) as made:
         yield made
-    finally:
-        for client in made.clients:
-            await client.aclose()
-        await services.close()
 
 
 @pytest.mark.parametrize("type_", ["Observation", "Condition"])

@@ -10,17 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
 
 from adapters.athenanet.sandbox import create_app as create_sandbox
 from capability.issues import Overloaded, TooManyRequests
 from facade.app import create_app
 from facade.http.admission import Admission
 from facade.http.gateway import Gateway
-from facade.services import Services
 from facade.tenancy.configuration import Limits
-from facade.tenancy.directory import load
-from tests.facade.world import ORIGIN, World, configuration, practice
+from tests.facade.world import ORIGIN, World, configuration, practice, served
 
 HANGING = "https://hanging.example.org"
 
@@ -48,17 +45,9 @@ async def two(tmp_path: Path, released: asyncio.Event) -> AsyncIterator[World]:
     """Tenants `riverbend`, whose EHR hangs, and `lakeside`; sixteen places."""
     config = configuration(riverbend={"practices": {"rb": practice(base_url=HANGING)}}, lakeside={})
     config["server"]["limits"] = {"concurrency": 16}
-    path = tmp_path / "facade.yaml"
-    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
     sandbox = create_sandbox(size=25, token_quota=1000)
-    services = Services(load(path, {}), transport=lambda _: Hanging(sandbox, released))
-    made = World(services, create_app(services), sandbox)
-    try:
+    async with served(tmp_path, config, Hanging(sandbox, released), sandbox, World) as made:
         yield made
-    finally:
-        for client in made.clients:
-            await client.aclose()
-        await services.close()
 
 
 def send(made: World, client: str, count: int) -> list[asyncio.Task[httpx.Response]]:

@@ -9,18 +9,14 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-import yaml
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.pace import Limits
-from facade.app import create_app
 from facade.http.gateway import Broken
-from facade.services import Services
-from facade.tenancy.directory import load
 from tests.facade.http.test_gateway_wire import serving
-from tests.facade.world import UPSTREAM, World, configuration
+from tests.facade.world import UPSTREAM, World, configuration, served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -64,14 +60,8 @@ async def here(hospital: Hospital, tmp_path_factory: pytest.TempPathFactory) -> 
         connections = {"main": {"adapter": "fhir_r4", "settings": settings}}
         config = configuration(riverbend={"practices": {"rb": {"name": "A practice", "connections": connections}}})
         config["server"]["limits"] = {"document_bytes": MOST, "deadline_seconds": 5}
-        path = tmp_path_factory.mktemp("hospital") / "facade.yaml"
-        path.write_text(yaml.safe_dump(config), encoding="utf-8")
-        services = Services(load(path, {}))
-        made = World(services, create_app(services), hospital)
-        yield made
-        for client in made.clients:
-            await client.aclose()
-        await services.close()
+        async with served(tmp_path_factory.mktemp("hospital"), config, None, hospital, World) as made:
+            yield made
 
 
 @pytest.fixture(autouse=True)

@@ -26,11 +26,11 @@ from adapters.athena_fhir.sandbox.dialect import (
 from adapters.athena_fhir.sandbox.dialect.directory import directory, shared
 from adapters.athena_fhir.sandbox.dialect.dress import Here, Resource, dressed, referred
 from adapters.athena_fhir.sandbox.dialect.names import Names
-from adapters.athena_fhir.sandbox.practices import Practice
 from adapters.fhir_r4.sandbox import records
 from adapters.fhir_r4.sandbox.records.case import Case
 from adapters.fhir_r4.sandbox.records.people import patient as plain_patient
 from adapters.population import Population
+from adapters.simulator.athena import Practice
 
 __all__ = ["chart", "directory", "patient", "shared"]
 

@@ -13,10 +13,10 @@ from typing import Any
 from adapters.athena_fhir.sandbox import numbers
 from adapters.athena_fhir.sandbox.dialect.dress import extension, referred
 from adapters.athena_fhir.sandbox.dialect.names import Names
-from adapters.athena_fhir.sandbox.practices import Practice
 from adapters.fhir_r4.sandbox import records
 from adapters.population import Population
 from adapters.population.facts import Clinician, Department
+from adapters.simulator.athena import Practice
 
 Resource = dict[str, Any]
 

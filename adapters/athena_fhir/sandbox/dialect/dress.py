@@ -15,11 +15,11 @@ from zlib import crc32
 
 from adapters.athena_fhir.sandbox import numbers
 from adapters.athena_fhir.sandbox.dialect.names import Names
-from adapters.athena_fhir.sandbox.practices import EASTERN, Practice
 from adapters.fhir_r4.sandbox.records.elements import IDS
 from adapters.population import Population
 from adapters.population.facts import Person
 from adapters.population.results import Image, results
+from adapters.simulator.athena import EASTERN, Practice
 
 Resource = dict[str, Any]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from adapters.athena_fhir.sandbox import numbers
-from adapters.athena_fhir.sandbox.practices import PRACTICES, Practice
 from adapters.population import Population
 from adapters.population.devices import devices
 from adapters.population.facts import Visit
@@ -19,6 +18,7 @@ from adapters.population.results import Image, Report, results
 from adapters.population.social_history import TOPICS
 from adapters.population.team import PEOPLE
 from adapters.population.vaccines import vaccines
+from adapters.simulator.athena import PRACTICES, Practice
 
 Name = tuple[str, str]
 _RELATED = {"contact": 1, "nextkin": 2, "guardian": 3, "guarantor": 4}

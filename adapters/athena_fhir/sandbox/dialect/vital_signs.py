@@ -24,8 +24,6 @@ _WORDS = {
     "cm": "cm",
     "%": "%",
 }
-# The code that is sent for the concentration of inhaled oxygen; LOINC has no other with this number.
-INHALED_OXYGEN = "3150-0"
 _LEFT_OUT = ("issued", "performer")
 _TWIN = 60
 

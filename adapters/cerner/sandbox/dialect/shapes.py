@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from html import escape
 from typing import Any
 from zlib import crc32
@@ -127,12 +127,6 @@ def shifted(instant: str | None) -> str | None:
         return instant
     at = datetime.fromisoformat(instant.replace("Z", "+00:00"))
     return at.astimezone(timezone(CLOCK_SHIFT)).strftime("%Y-%m-%dT%H:%M:%S-06:00")
-
-
-def day_end(day: str) -> str:
-    """The end of a day is the last second before the site's midnight, in UTC."""
-    midnight = datetime.fromisoformat(day[:10]).replace(tzinfo=timezone(CLOCK_SHIFT)) + timedelta(days=1)
-    return (midnight.astimezone(UTC) - timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def respelled(resource: Resource, serial: int, *names: str) -> None:

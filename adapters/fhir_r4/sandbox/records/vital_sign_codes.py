@@ -25,17 +25,6 @@ PRESSURES = {
 }
 POSITION = ("8361-8", "Body position with respect to gravity")
 CUFF = ("8358-4", "Blood pressure device Cuff size")
-OF_PRESSURE = frozenset(
-    {
-        "systolic refused",
-        "diastolic refused",
-        "blood pressure refused",
-        "blood pressure refused reason",
-        "blood pressure site",
-        "blood pressure position",
-        "cuff size",
-    }
-)
 
 # fmt: off
 MEASURED = {

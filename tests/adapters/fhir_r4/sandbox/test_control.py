@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from adapters.fhir_r4.sandbox.control import Controlled
-from adapters.fhir_r4.sandbox.faults import KINDS, Rule
+from adapters.fhir_r4.sandbox.faults import Rule
 
 PATIENT = {"resourceType": "Patient", "id": "1", "gender": "female", "name": [{"family": "A"}], "link": {}}
 BUNDLE = {"resourceType": "Bundle", "entry": [{"resource": PATIENT}, {"resource": PATIENT}]}
@@ -129,4 +129,4 @@ async def test_a_rule_that_makes_no_sense_is_told(client: httpx.AsyncClient, rul
 
 
 async def test_the_kinds_are_told(client: httpx.AsyncClient) -> None:
-    assert KINDS == (await client.get("/_sandbox/faults")).json()["kinds"]
+    assert Rule.KINDS == (await client.get("/_sandbox/faults")).json()["kinds"]

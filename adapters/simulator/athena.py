@@ -1,4 +1,4 @@
-"""The practices behind the one server: the same numbers, people and names as athena's REST API has."""
+"""What athena's two simulated servers, REST and FHIR, have in common: practices, their people, and the clock."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from adapters.population import SEED, SIZE, Population, population
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """`granted` False: it exists, but the sandbox's clients may not use it. `heavy`: one person more, with a big
-    chart."""
+    """`granted` False: it exists, but the sandbox's keys may not use it. `heavy`: one person more, with a big chart."""
 
     practiceid: str
     name: str
@@ -29,4 +28,4 @@ PRACTICES = (
     Practice("195901", "Hilltop Medical Group", size=12, seed=SEED + 1),
     Practice("195902", "Elsewhere Clinic", size=8, seed=SEED + 2, granted=False),
 )
-EASTERN = ZoneInfo("US/Eastern")  # the clock of the servers
+EASTERN = ZoneInfo("America/New_York")  # the clock of the servers
