@@ -76,7 +76,7 @@ async def search(ehr: FHIRServer, call: Call, query: Query) -> Page:
     warned = (ehr.dialect.warn(issue) for answer in begun for issue in answer.bundle.issues)
     issues = dict.fromkeys([*(one for one in warned if one), *(one for each in answers for one in each.issues)])
     whole = matches if served.complete is None else await served.complete(ehr, call, matches)
-    page = await ehr.served_in_turns(whole, tuple(issues))
+    page = await ehr.served_in_turns(list(whole), tuple(issues))
     following = [*(answer.next for answer in answers if answer.next is not None), *later]
     return replace(page, cursor=_written(following), applied=plan.applied)
 
