@@ -40,6 +40,8 @@ test-long: $(VENV)/.test ## the longer modes too: more examples, larger populati
 
 validate: $(VENV)/.test ## every resource for everybody, against the R4 models and US Core (SIZE=25)
 	$(BIN)/python -m tests.facade.validate_population --size $(SIZE)
+	$(BIN)/python -m tests.facade.validate_population --size $(SIZE) --tenant riverbend
+	$(BIN)/python -m tests.facade.validate_population --size $(SIZE) --tenant summit
 
 bench: $(VENV)/.test ## cost of a request, as a ratio to a bare pass-through in the same run
 	$(BIN)/python -m bench

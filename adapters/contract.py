@@ -293,6 +293,7 @@ class Adapter(Generic[E]):
                            where it can't, or the id is malformed. A practice's reads go by it, whatever its routes say
     `owner_of`             local id of a Binary -> (type, local id, number from 0): whose attachment it is, and which of
                            them; None for any other id. The owner names it in an attachment's url: `Binary/<local id>`
+    `passes_through`       True: the EHR speaks FHIR, and an element comes from the same element of the EHR's resource
     `derives_provenance`   True: the facade derives a Provenance for each resource from its Origin
     `tables`               code tables by name that `settings` may put a practice's own rows over, in `overrides`
     `leads`                FHIR types, and kinds of them such as `Observation/vital-signs`, that this adapter serves
@@ -310,6 +311,7 @@ class Adapter(Generic[E]):
     interactions: tuple[Read[E] | Search[E] | Content[E], ...]
     type_of: Callable[[str], frozenset[str]]
     owner_of: Callable[[str], tuple[str, str, int] | None] = lambda local_id: None
+    passes_through: bool = False
     derives_provenance: bool = False
     tables: Mapping[str, ConceptMap] = field(default_factory=dict)
     leads: frozenset[str] = frozenset()

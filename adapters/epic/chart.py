@@ -192,6 +192,7 @@ CLINICAL = (
         filters=frozenset({"status"}),
         requires=BY_PATIENT,
         profiles=tuple(OBSERVATION_PROFILES),
+        notes={"": "Without category or code: of the categories that this EHR's operator has listed."},
         fan=Fan("category", (), frozenset({"category", "code"}), setting="observation_categories"),
     ),
     Served(

@@ -34,6 +34,7 @@ PATIENTS = Served(
     filters=patient.FILTERS,
     requires=patient.REQUIRES,
     profiles=("us-core-patient",),
+    replaced=True,
     adjust=patient.requests,
     notes={
         "family": WHOLE_NAME,

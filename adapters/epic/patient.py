@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from adapters.fhir_r4 import asks
@@ -31,6 +31,9 @@ PARAMS = frozenset().union(*REQUIRES) - {"_id"}
 MOST = 20
 """Alternatives of one search that are asked for at most."""
 
+MOST_NAMED = 1_000
+"""Ways to read given and family names of one search, the same ones again among them."""
+
 OIDS = {name: oid for oid, name in IDENTIFIERS.items()}
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -44,7 +47,10 @@ def requests(query: Query, writing: Writing, made: list[Pairs]) -> list[Pairs]:
     identified = list(_identified(query))
     if identified:
         return [(("identifier", ",".join(one)),) for one in identified[:1] if one]
-    people = list(dict.fromkeys(_named(query)))
+    named = list(islice(_named(query), MOST_NAMED + 1))
+    if len(named) > MOST_NAMED:
+        raise _too_many()
+    people = list(dict.fromkeys(named))
     born = _values(query, "birthdate", _day)
     sexes = _values(query, "gender", _code)
     reached = [(name, value) for name in ("phone", "email") for value in _values(query, name, _code)]
@@ -53,10 +59,13 @@ def requests(query: Query, writing: Writing, made: list[Pairs]) -> list[Pairs]:
     if not born and not (sexes and reached):
         raise _lacking("birthdate", "a birthdate of one whole day, or gender with phone or email")
     how = [[("birthdate", one)] for one in born] or [[("gender", sex), at] for sex in sexes for at in reached]
-    found = [(("given", given), ("family", family), *each) for (given, family), each in product(people, how)]
-    if len(found) > MOST:
-        raise TooCostly(f"the search names more than {MOST} people; name fewer")
-    return [tuple(one) for one in found]
+    if len(people) * len(how) > MOST:
+        raise _too_many()
+    return [(("given", given), ("family", family), *each) for (given, family), each in product(people, how)]
+
+
+def _too_many() -> TooCostly:
+    return TooCostly(f"the search names more than {MOST} people; name fewer")
 
 
 def _lacking(parameter: str, what: str) -> Invalid:

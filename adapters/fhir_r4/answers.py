@@ -16,6 +16,10 @@ from mappings.mapped import Resource
 UNREADABLE = "the EHR's answer is not FHIR that we can read"
 
 
+MOST_ENTRIES = 20_000
+"""Entries of one Bundle: each is work for everybody's event loop."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """One page of a search: `matches` and `included` as the EHR wrote them, `issues` of its outcome entries."""
@@ -43,7 +47,7 @@ def resource(reply: Reply, type_: str) -> Resource:
 
 
 def bundle(reply: Reply, type_: str) -> Bundle:
-    """A searchset. Raises EHRInvalid, also where one of its entries is no resource."""
+    """A searchset. Raises EHRInvalid, also where one of its entries is no resource, or there are too many."""
     found = parsed(reply)
     if not isinstance(found, dict) or found.get("resourceType") != "Bundle":
         raise EHRInvalid(UNREADABLE)
@@ -52,7 +56,7 @@ def bundle(reply: Reply, type_: str) -> Bundle:
     issues: list[Mapping[str, Any]] = []
     for mode, one in _entries(found.get("entry", [])):
         if one.get("resourceType") == "OperationOutcome":
-            issues += [each for each in one.get("issue", ()) if isinstance(each, dict)]
+            issues += _issues(one)
         elif mode != "include" and one.get("resourceType") == type_:
             matches.append(one)
         else:
@@ -63,6 +67,8 @@ def bundle(reply: Reply, type_: str) -> Bundle:
 def _entries(entries: Any) -> Iterator[tuple[str, Resource]]:
     if not isinstance(entries, list):
         raise EHRInvalid(UNREADABLE)
+    if len(entries) > MOST_ENTRIES:
+        raise EHRInvalid("the EHR gives more records at once than we read; narrow the search")
     for entry in entries:
         one = entry.get("resource") if isinstance(entry, dict) else None
         if not isinstance(one, dict):
@@ -91,24 +97,27 @@ def codes_of(outcome: Outcome) -> frozenset[str]:
     """Every code in the details of its issues, whatever their system."""
     return frozenset(
         str(coding.get("code"))
-        for issue in outcome.get("issue", ())
-        if isinstance(issue, dict) and isinstance(issue.get("details"), dict)
-        for coding in issue["details"].get("coding", ())
-        if isinstance(coding, dict)
+        for issue in _issues(outcome)
+        if isinstance(issue.get("details"), dict)
+        for coding in _objects(issue["details"].get("coding"))
     )
 
 
 def texts_of(outcome: Outcome) -> str:
     """What its issues say, to be looked through, never to be passed on."""
     found = []
-    for issue in outcome.get("issue", ()):
-        if isinstance(issue, dict):
-            details = issue.get("details")
-            found += [
-                str(issue.get("diagnostics", "")),
-                str(details.get("text", "") if isinstance(details, dict) else ""),
-            ]
+    for issue in _issues(outcome):
+        details = issue.get("details")
+        found += [str(issue.get("diagnostics", "")), str(details.get("text", "") if isinstance(details, dict) else "")]
     return "\\n".join(found)
+
+
+def _issues(outcome: Outcome) -> list[dict[str, Any]]:
+    return _objects(outcome.get("issue"))
+
+
+def _objects(node: Any) -> list[dict[str, Any]]:
+    return [one for one in node if isinstance(one, dict)] if isinstance(node, list) else []
 
 
 def failure(reply: Reply, dialect: Dialect, type_: str) -> Meaning:

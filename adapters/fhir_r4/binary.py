@@ -57,14 +57,19 @@ async def content(ehr: FHIRServer, call: Call, query: Query) -> Document:
 
 
 async def _named(ehr: FHIRServer, call: Call, id_: str) -> dict[str, Any] | None:
-    """The attachment as the EHR wrote it; None where its owner has none of that number."""
+    """The attachment as the EHR wrote it; None where its owner has none of that number, or it is no Binary of this
+    practice: one server may have those of many."""
     if (owner := ehr.names.owner_of(id_)) is None:
         return None
     type_, local, number = owner
     record = await record_of(ehr, call, type_, local)
     repaired = ehr.repaired(record) if record is not None else None
     files = files_of(repaired) if repaired is not None else []
-    return files[number] if number < len(files) else None
+    if repaired is None or number >= len(files):
+        return None
+    path = binary_of(files[number]["url"], ehr.settings.base_url)
+    own = path is not None and ehr.names.local("Binary", path.removeprefix("Binary/"), repaired) is not None
+    return files[number] if own else None
 
 
 async def _document(answer: Streamed, kind: str, path: str) -> Document:

@@ -32,6 +32,14 @@ from mappings.mapped import Resource
 LOG = structlog.get_logger("ehr")
 JSON = "application/fhir+json"
 _REQUEST = re.compile(r"[A-Za-z0-9-]{8,64}")
+_CODE = re.compile(r"[0-9]{3,5}|MSG_[A-Z_]{2,40}")
+"""Numbers of errors, and FHIR's own (https://hl7.org/fhir/R4/codesystem-operation-outcome.html): no patient's data."""
+AT_ONCE = 100
+"""Records looked at before others have their turn on the event loop."""
+
+MOST_KNOWN = 1_000
+"""Records beside the matches of one page that are kept for later reads."""
+
 UNREAD = "a record of the EHR could not be read and was left out"
 
 
@@ -144,7 +152,7 @@ class FHIRServer:
 
     async def _known(self, call: Call, resources: tuple[Resource, ...], size: int) -> None:
         """What came with a search need not be read again. `size` of the answer that they came in, in bytes."""
-        for one in resources:
+        for one in resources[:MOST_KNOWN]:
             if isinstance(one.get("resourceType"), str) and isinstance(one.get("id"), str):
                 await self._kept(call, self._path(one["resourceType"], one["id"]), _ready(one, size // len(resources)))
 
@@ -174,7 +182,7 @@ class FHIRServer:
                 type=type_,
                 status=reply.status,
                 their_request=_number(reply),
-                codes=sorted(code for code in answers.codes_of(answers.outcome_of(reply)) if code.isalnum())[:5],
+                codes=sorted(filter(_CODE.fullmatch, answers.codes_of(answers.outcome_of(reply))))[:5],
             )
         return found
 
@@ -206,7 +214,7 @@ class FHIRServer:
                 if made is None and repaired is not None:
                     self._alarm(str(one["resourceType"]))
                     told.left_out["a record of another practice was left out"] += 1
-            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError) as exc:
+            except (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, RecursionError) as exc:
                 LOG.warning("normalisation.failed", error=type(exc).__name__, frames=frames(exc))
                 told.left_out[UNREAD] += 1
                 continue
@@ -224,6 +232,16 @@ class FHIRServer:
         left = [Issue("structure", text) for text in told.left_out]
         left += [Issue("informational", text, "information") for text in told.no_record]
         return Page(tuple(found), None, (*issues, *left), tuple(told.unmapped))
+
+    async def served_in_turns(self, resources: list[Resource], issues: tuple[Issue, ...]) -> Page:
+        """As `served`, of many: other requests go on meanwhile."""
+        pages = []
+        for at in range(0, len(resources), AT_ONCE):
+            pages.append(self.served(resources[at : at + AT_ONCE]))
+            await asyncio.sleep(0)
+        told = dict.fromkeys([*issues, *(issue for page in pages for issue in page.issues)])
+        found = tuple(one for page in pages for one in page.resources)
+        return Page(found, None, tuple(told), tuple(one for page in pages for one in page.unmapped))
 
     def _alarm(self, type_: str) -> None:
         """A record of another practice among ours: that must not happen, and is looked into."""

@@ -88,6 +88,7 @@ class Served:
     `profiles`  short names of US Core profiles that occur
     `notes`     by parameter: what its values have to be; as in capability.declare.Support
     `by_id`     most ids of one `_id`; 0: the type can't be searched by id, and each is read
+    `replaced`  whether a record may have been replaced, which a read tells and an `_id` leaves out
     `provenance` whether the EHR gives its Provenance beside it
     `alone`     the EHR's ids that an `_id` names only by themselves
     `always`    sent where the query doesn't ask for that name
@@ -109,6 +110,7 @@ class Served:
     profiles: tuple[str, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
     by_id: int = 10
+    replaced: bool = False
     provenance: bool = True
     alone: Callable[[str], bool] = lambda id_: False
     always: Pairs = ()

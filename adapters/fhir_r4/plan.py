@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 
 from adapters.fhir_r4.declare import Pairs, Served, Writing
 from adapters.query import Query
+from capability.issues import TooCostly
 
 MOST_REQUESTS = 500
+
+MOST_MADE = 5_000
+"""Requests that are made before an adapter's last word, which may leave fewer: ten values of each of twenty parameters
+would be more than there is room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ READ = "/"
 
 
 def planned(served: Served, query: Query, writing: Writing) -> Planned:
-    """No request at all where nothing can match."""
+    """No request at all where nothing can match. Raises TooCostly, Invalid."""
     ids = query.ids("_id")
     if ids is not None:
         return Planned(tuple(_by_id(served, ids, writing)), frozenset({"_id"}))
@@ -37,6 +43,10 @@ def planned(served: Served, query: Query, writing: Writing) -> Planned:
         if any(name != other and {name, other} <= group for group in served.apart for _, other, _ in asked):
             continue
         for clause in query.named(code):
+            if not clause.values:  # an empty parameter is none to most servers: they would give everything
+                if clause.modifier == "not":
+                    continue
+                return Planned((), frozenset())
             parts = [replace(clause, values=(value,)) for value in clause.values] if pushed.one_each else [clause]
             written = [texts for part in parts if (texts := pushed.ask(part, writing)) is not None]
             if len(written) < len(parts):
@@ -45,6 +55,8 @@ def planned(served: Served, query: Query, writing: Writing) -> Planned:
             if not alternatives:
                 return Planned((), frozenset())
             asked.append((code, name, alternatives))
+    if prod(len(every) for _, _, every in asked) > MOST_MADE:
+        raise TooCostly("the search combines too many values; name fewer of them at once")
     requests = [_request(chosen) for chosen in product(*(_options(name, every) for _, name, every in asked))]
     requests = [full for request in requests for full in _completed(served, request, writing)]
     if served.adjust is not None:

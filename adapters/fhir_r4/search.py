@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from adapters.contract import Call, Issue, Page
 from adapters.fhir_r4.answers import Bundle
@@ -77,18 +76,19 @@ async def search(ehr: FHIRServer, call: Call, query: Query) -> Page:
     warned = (ehr.dialect.warn(issue) for answer in begun for issue in answer.bundle.issues)
     issues = dict.fromkeys([*(one for one in warned if one), *(one for each in answers for one in each.issues)])
     whole = matches if served.complete is None else await served.complete(ehr, call, matches)
-    page = ehr.served(whole, tuple(issues))
+    page = await ehr.served_in_turns(list(whole), tuple(issues))
     following = [*(answer.next for answer in answers if answer.next is not None), *later]
     return replace(page, cursor=_written(following), applied=plan.applied)
 
 
 def newest(resources: Iterable[Resource]) -> list[Resource]:
     """Each once by its id, in the order of their first mention: the one last updated where they differ."""
-    found: dict[Any, Resource] = {}
+    found: dict[str, Resource] = {}
     for one in resources:
-        other = found.get(one.get("id"))
+        id_ = str(one.get("id"))
+        other = found.get(id_)
         if other is None or _updated(one) >= _updated(other):
-            found[one.get("id")] = one
+            found[id_] = one
     return list(found.values())
 
 
@@ -125,10 +125,26 @@ async def _asked(ehr: FHIRServer, call: Call, served: Served, request: Pairs, br
     except DeadPage:
         return await _again(ehr, call, served, request, branch)
     except NothingFound:
-        return Answer(NOTHING, None)
+        bundle = NOTHING
     except NotHeld as held:
         return Answer(NOTHING, None, (held.issue,), held.error)
+    if served.replaced and request[:1] and request[0][0] == "_id":
+        bundle = await _with_replaced(ehr, call, served, request[0][1].split(","), bundle)
     return Answer(_proven(served, request, bundle), _next(ehr, branch, bundle))
+
+
+async def _with_replaced(ehr: FHIRServer, call: Call, served: Served, ids: Sequence[str], bundle: Bundle) -> Bundle:
+    """What an `_id` found, and what a read tells of the ids that it left out."""
+    found = {one.get("id") for one in bundle.matches}
+
+    async def read(id_: str) -> Resource | None:
+        try:
+            return await ehr.record(call, served.type, id_)
+        except FHIRError:
+            return None  # the search has left it out
+
+    others: list[Resource | None] = await at_once(*(read(one) for one in ids if one not in found))
+    return replace(bundle, matches=(*bundle.matches, *(one for one in others if one is not None)))
 
 
 def _proven(served: Served, request: Pairs, bundle: Bundle) -> Bundle:

@@ -36,6 +36,7 @@ def pass_through(
         interactions=(*_interactions(dialect), *((Content(content),) if files else ())),
         type_of=dialect.static.types_of,
         owner_of=dialect.static.owner_of,
+        passes_through=True,
         tables=dialect.tables,
         leads=leads,
         discover=discover,

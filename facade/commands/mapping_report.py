@@ -28,7 +28,7 @@ def command(names: tuple[str, ...], us_core: str, people: int, as_json: bool, as
 
     \b
     It is computed, not written by hand: the adapter is run over its own sandbox, then again over the same documents
-    with one field removed or changed at a time.
+    with one field removed or changed at a time. Of an adapter that passes on its EHR's own FHIR only that is said.
       supplied  a value stands in a field of the EHR as it is
       derived   made from such fields by a table, a rule, or several of them
       constant  the same whatever the EHR says

@@ -12,6 +12,7 @@ from capability.issues import Gone, TooCostly
 from facade.interactions.cursors import Position, digest
 from facade.interactions.federate import Source
 from facade.interactions.identity import Outside, globalise, localise
+from facade.interactions.onward import Onward
 from facade.policy.release import Released
 from mappings.mapped import Origin, Resource
 
@@ -80,10 +81,10 @@ async def collect(
     if asked is None:
         return Share(position=None, whole=True)
     local = replace(asked, count=wanted.matches)
-    rows = 0
+    rows, onward = 0, Onward()
     here: Position | None = position
     while here is not None:
-        page = await source.ask(call, replace(local, cursor=here.cursor))
+        page = await source.ask(call, replace(local, cursor=onward.passed(here.cursor)))
         rows += len(page.resources)
         found = await _matches(page.resources, outside, release, matching, until)
         share.origins.update({outside.name(name): origin for name, origin in page.origins.items()})

@@ -20,7 +20,7 @@ from facade.principal import Practice
 from facade.state.aliases import Aliases, Space
 from facade.state.unmapped import UnmappedCodes
 from facade.tenancy.routing import Route, Routing, routing
-from mappings.mapped import Origin
+from mappings.mapped import Origin, Resource
 
 PROVENANCE = "Provenance"
 SEARCH = "search-type"
@@ -104,6 +104,11 @@ class Source:
         """FHIR types that a local id can name in this practice; empty where it is malformed."""
         return frozenset().union(*(live.adapter.type_of(local_id) for live in self._connections.values()))
 
+    def derived_for(self, local_id: str) -> frozenset[str]:
+        """Of the types that a local id can name, those whose Provenance is derived: no other has one by this id."""
+        lives = (live for live in self._connections.values() if live.adapter.derives_provenance)
+        return frozenset().union(*(live.adapter.type_of(local_id) for live in lives))
+
     def owner_of(self, local_id: str) -> tuple[str, str, int] | None:
         """(type, local id, number of the attachment) whose content a Binary is; None for what can't be one."""
         for live in self._order(BINARY, "read"):
@@ -159,21 +164,38 @@ class Source:
         parts = _opened(query.cursor) if query.cursor is not None else dict.fromkeys(self._parts_of(query))
         answers = await asyncio.gather(*(self._part(call, query, key, cursor) for key, cursor in parts.items()))
         following = {live.key: page.cursor for live, page in answers if page.cursor is not None}
-        whole = Page.merged(replace(page, cursor=None) for _, page in answers)
         if query.cursor is None and not following and (named := query.ids("_id")):
-            return Page.merged([whole, *await self._elsewhere(call, query, whole, named)])
+            answers += await self._elsewhere(call, query, [page for _, page in answers], named)
+            return Page.merged(await self._as_routed(call, query, answers))
+        whole = Page.merged(replace(page, cursor=None) for _, page in answers)
         return replace(whole, cursor=orjson.dumps(following).decode() if following else None)
 
-    async def _elsewhere(self, call: Call, query: Query, whole: Page, named: Sequence[str]) -> list[Page]:
+    async def _elsewhere(
+        self, call: Call, query: Query, pages: Sequence[Page], named: Sequence[str]
+    ) -> list[tuple[Live, Page]]:
         """Records that the first who can read their ids does not have, as the next one has them: as `_read`."""
-        found = {one["id"] for one in whole.resources}
+        found = {one["id"] for page in pages for one in page.resources}
         able = {local: self._readers(query.type, SEARCH, local)[1:2] for local in named if local not in found}
         left = {live.key: live for each in able.values() for live in each}
         asked = (
             self._every(live, call, _only(query, [one for one in named if live in able.get(one, ())]))
             for live in left.values()
         )
-        return list(await asyncio.gather(*asked))
+        return list(zip(left.values(), await asyncio.gather(*asked), strict=True))
+
+    async def _as_routed(self, call: Call, query: Query, answers: Sequence[tuple[Live, Page]]) -> list[Page]:
+        """What is found by id, each record as the connection of its own route has it: as `_read`."""
+        routes = self._routing[query.type]
+        others: dict[str, list[str]] = {}
+        for live, page in answers:
+            for one in page.resources:
+                named = self._first(self._readers(query.type, SEARCH, one["id"]), routes.of(one))
+                if named is not None and named is not live:
+                    others.setdefault(named.key, []).append(one["id"])
+        asked = [self._every(self._connections[key], call, _only(query, ids)) for key, ids in others.items()]
+        pages = list(await asyncio.gather(*asked))
+        routed = {one["id"] for page in pages for one in page.resources}
+        return [*(_kept(page, lambda one: one["id"] not in routed) for _, page in answers), *pages]
 
     async def _every(self, live: Live, call: Call, query: Query) -> Page:
         """All pages of a search as one."""
@@ -200,8 +222,9 @@ class Source:
 
         served, page = await self._tried(stand_ins, fallback, by)
         wanted = query.ids("_id") is not None
-        kept = [one for one in page.resources if wanted or self._served(routes.of(one), query.type, SEARCH) is live]
-        return served, page if len(kept) == len(page.resources) else replace(page, resources=tuple(kept))
+        if wanted:
+            return served, page
+        return served, _kept(page, lambda one: self._served(routes.of(one), query.type, SEARCH) is live)
 
     async def _tried(
         self, able: Sequence[Live], fallback: bool, ask: Callable[[Live], Awaitable[Page]]
@@ -295,6 +318,18 @@ class Source:
 
     def _parts(self, type_: str, code: str) -> list[Support]:
         return [self._offered[live.key, type_, code] for live in self._asked(type_, code)]
+
+
+def _kept(page: Page, keep: Callable[[Resource], bool]) -> Page:
+    """The page without the resources that are not kept, and without their origins: another page has its own."""
+    gone = {f"{one['resourceType']}/{one['id']}" for one in page.resources if not keep(one)}
+    if not gone:
+        return page
+    return replace(
+        page,
+        resources=tuple(one for one in page.resources if f"{one['resourceType']}/{one['id']}" not in gone),
+        origins={name: origin for name, origin in page.origins.items() if name not in gone},
+    )
 
 
 def _only(query: Query, ids: Sequence[str]) -> Query:

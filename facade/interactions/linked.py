@@ -29,11 +29,21 @@ def _with_links(asking: Asking, patient: Resource) -> Resource:
     had = patient.get("link", [])
     there = {each.get("other", {}).get("reference") for each in had}
     new = [
-        {"other": {"reference": f"Patient/{id_}"}, "type": SAME_PERSON}
+        {"other": {"reference": _reference(asking, id_)}, "type": SAME_PERSON}
         for id_ in _others(asking, str(patient["id"]))
         if f"Patient/{id_}" not in there
     ]
     return {**patient, "link": [*had, *new]} if new else patient
+
+
+def _reference(asking: Asking, id_: str) -> str:
+    """Where a base narrowed to one practice tells of a Patient of another, by the tenant's base, which serves it."""
+    here = f"Patient/{id_}"
+    return here if _serves(asking, id_) else f"{asking.base.tenant.base}/{here}"
+
+
+def _serves(asking: Asking, id_: str) -> bool:
+    return id_.partition(".")[0] in asking.base.sources
 
 
 def _others(asking: Asking, id_: str) -> list[str]:
@@ -46,6 +56,7 @@ def _others(asking: Asking, id_: str) -> list[str]:
 
 
 def followed(asking: Asking, patient: Released) -> list[str]:
-    """Ids of the confirmed links that a released Patient shows: what policy took from it leads nowhere."""
+    """Ids of the confirmed links that a released Patient shows and this base serves: what policy took from it leads
+    nowhere."""
     shown = {each.get("other", {}).get("reference") for each in patient.get("link", ())}
     return [id_ for id_ in _others(asking, str(patient["id"])) if f"Patient/{id_}" in shown]

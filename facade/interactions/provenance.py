@@ -17,6 +17,7 @@ from capability.issues import EHRError, Forbidden
 from facade.interactions.asking import Asking
 from facade.interactions.federate import PROVENANCE, SEARCH
 from facade.interactions.identity import Outside, globalise, localise, split
+from facade.interactions.onward import Onward
 from facade.policy.admit import admit
 from facade.policy.authorship import hidden, left_of
 from facade.policy.release import Released, release
@@ -107,11 +108,13 @@ async def _asked(asking: Asking, key: str, targets: Sequence[ReferenceValue]) ->
     try:
         admit(asking.base.tenant.policy, query, asking.principal, source.practice, {})
         here: Query | None = query
+        onward = Onward()
         while here is not None:
             page = await source.ask(asking.call, here)
             found.update((one["id"], one) for one in page.resources)
             issues += page.issues
-            here = replace(here, cursor=page.cursor) if page.cursor is not None else None
+            following = onward.passed(page.cursor)
+            here = replace(here, cursor=following) if following is not None else None
     except Forbidden:
         return [], []
     except EHRError as exc:
@@ -127,7 +130,7 @@ def shown(asking: Asking, provenances_: Iterable[Resource], seen: frozenset[str]
     policy, caller = asking.base.tenant.policy, Caller.of(asking.principal, practice)
     found: list[Resource] = []
     for one in provenances_:
-        named = [each for each in one.get("target", ()) if each.get("reference") in seen]
+        named = [each for each in one.get("target", ()) if str(each.get("reference")) in seen]
         told = [each for each in named if not hidden(policy, each["reference"].partition("/")[0], caller)]
         if told:
             found.append(one if len(told) == len(one["target"]) else {**one, "target": told})

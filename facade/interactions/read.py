@@ -73,7 +73,7 @@ async def _provenance(asking: Asking, id_: str) -> Released:
     outside = await source.outside(asking.call)
     tail = target_of(local)
     target = (await outside.locals((tail,))).get(tail) if tail else None
-    for type_ in sorted(source.types_of(target) if target else ()):
+    for type_ in sorted(source.derived_for(target) if target else ()):
         try:
             released, origin = await read_local(asking, type_, source, target or "")
         except (NotFound, Forbidden):

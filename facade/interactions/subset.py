@@ -62,6 +62,8 @@ def _narrowed(row: Shape, path: str, value: Any) -> Any:
         return value
     if isinstance(value, list):
         return [_narrowed(row, path, each) for each in value]
+    if not isinstance(value, dict):
+        return value
     return {key: each for key, each in value.items() if key == "id" or _path(row, path, key) in row.summary}
 
 

@@ -61,12 +61,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one adapter supplies, over `people` of its sandbox's first practice."""
+    """What one adapter supplies, over `people` of its sandbox's first practice. `passes_through`: it hands on the EHR's
+    own FHIR, of which there is nothing to find out; it has no sections."""
 
     adapter: str
     us_core: str
     people: int
     sections: tuple[Section, ...]
+    passes_through: bool = False
 
     def document(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -74,6 +76,7 @@ class Report:
             "adapter": self.adapter,
             "us_core": self.us_core,
             "people": self.people,
+            "passes_through": self.passes_through,
             "profiles": [
                 {
                     "type": section.type,
@@ -104,9 +107,11 @@ async def mapping_report(
 ) -> Report:
     """Runs `adapter` over its sandbox and takes its answers apart. `told` hears what is at work.
 
-    Without `sources` no dependence is looked for: then only what is absent is right of the statuses.
-    Raises ValueError for an adapter without a sandbox and for an unknown edition.
+    Without `sources` no dependence is looked for: then only what is absent is right of the statuses. Of an adapter that
+    passes FHIR on nothing is asked. Raises ValueError for an adapter without a sandbox and for an unknown edition.
     """
+    if adapter.passes_through:
+        return Report(adapter.name, us_core, 0, (), passes_through=True)
     profiles = Profiles(uscore.edition(us_core))
     asked = Asked(adapter, size=people, us_core=us_core)
     try:

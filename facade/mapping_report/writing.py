@@ -15,9 +15,17 @@ STYLE = Path(__file__).resolve().parent.parent / "http" / "static" / "docs.css"
 CONTEXT = "what was asked for"
 """Where an element comes from that changes from resource to resource, but with no field."""
 
+PASSED_ON = (
+    "the EHR's own FHIR is passed on: an element comes from the same element of the EHR's resource; what is repaired "
+    "on the way stands in the adapter's README."
+)
+
 
 def text(report: Report) -> Iterator[str]:
     """Lines for a terminal."""
+    if report.passes_through:
+        yield f"{report.adapter}, US Core {report.us_core}: {PASSED_ON}"
+        return
     yield f"{report.adapter}, US Core {report.us_core}, {report.people} people of its sandbox"
     for section in report.sections:
         yield f"\n{section.type}  {section.profile or '(no US Core profile)'}  {section.resources} resources"
@@ -50,6 +58,7 @@ def page(documents: Sequence[Mapping[str, Any]], *, alone: bool = False) -> str:
         reports=documents,
         statuses=STATUSES,
         context=CONTEXT,
+        passed_on=PASSED_ON,
         style=STYLE.read_text("utf-8") if alone else None,
         counts=[
             Counter(line["status"] for profile in document["profiles"] for line in profile["elements"])

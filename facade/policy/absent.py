@@ -68,7 +68,8 @@ def keep_valid(resource: dict[str, Any]) -> None:
     """Takes out of the copy of a resource that lost something what the invariants of its type now find wrong."""
     match resource.get("resourceType"):
         case "Patient" if "contact" in resource:
-            kept = [contact for contact in resource["contact"] if any(name in contact for name in CONTACT_NEEDS)]
+            contacts = resource["contact"] if isinstance(resource["contact"], list) else ()
+            kept = [one for one in contacts if isinstance(one, dict) and not one.keys().isdisjoint(CONTACT_NEEDS)]
             if kept:
                 resource["contact"] = kept
             else:

@@ -23,6 +23,7 @@ DISPLAYED = frozenset({"alias", "code", "name", "title"})
 REFERENCE = frozenset(
     {"_display", "_reference", "_type", "display", "extension", "id", "identifier", "reference", "type"}
 )
+EXTENSIONS = frozenset({"extension", "modifierExtension"})
 SAYS_WHO = frozenset({"display", "identifier", "reference"})  # http://hl7.org/fhir/R4/references.html#Reference: one of
 CODINGS = frozenset({"class", "coding", "security", "tag", "valueCoding"})  # where a lone `display` is of a Coding
 
@@ -105,6 +106,32 @@ def may_repeat(node: dict[str, Any], displays: bool) -> bool:
     return False
 
 
+VALUE = "valueAttachment"
+
+
+def mark_values(marks: Marks, node: dict[str, Any]) -> bool:
+    """Marks attachments that are the value of an extension, which goes with it, or of an answer, however deep; whether
+    there was any."""
+    hit = False
+    for key, value in node.items():
+        if key == VALUE:
+            mark(marks, node, key).gone = hit = True
+        elif isinstance(value, list):
+            for at, each in enumerate(value):
+                if not isinstance(each, dict):
+                    continue
+                if key in EXTENSIONS and VALUE in each:
+                    mark(marks, node, key).items.add(at)
+                    hit = True
+                elif mark_values(marks, each):
+                    mark(marks, node, key)
+                    hit = True
+        elif isinstance(value, dict) and mark_values(marks, value):
+            mark(marks, node, key)
+            hit = True
+    return hit
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """One walk over a resource.
@@ -144,9 +171,9 @@ class Walk:
         return self.mark(value) or here
 
     def _reference(self, key: str, value: dict[str, Any]) -> bool:
-        if key in CODINGS or not value.keys() <= REFERENCE:
-            return False
         text = value.get("reference")
+        if key in CODINGS or not (isinstance(text, str) or value.keys() <= REFERENCE):
+            return False
         local = text[1:] if isinstance(text, str) and text.startswith("#") else None
         if local is not None and local in self.dropped:
             return self._hide(value, "reference", "display", "identifier", "type")

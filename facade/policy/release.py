@@ -7,9 +7,9 @@ rules of their own types, and what references repeat of a hidden element goes wi
 the request: nothing is let through unexamined.
 
 Attachments. Where something of patients is hidden they go too: who wrote a letter named the patient, with address and
-birth date. The summary of a whole chart goes where anything of a chart is hidden. Rules on them are
-all or nothing, also for what they hold: it goes out only while the released owner still names it, and no rule on Binary
-takes anything from it.
+birth date; and so do narratives that say more than the elements. The summary of a whole chart goes where anything of a
+chart is hidden. Rules on them are all or nothing, also for what they hold: it goes out only while the released owner
+still names it, and no rule on Binary takes anything from it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from facade.policy.elsewhere import (
     NO_SUMMARY,
     Walk,
     attachments_of,
+    mark_values,
     may_repeat,
     repeated,
     tells_of_chart,
@@ -38,6 +39,11 @@ from facade.principal import Practice, Principal
 from mappings.mapped import Resource
 
 Released = NewType("Released", dict[str, Any])
+
+GENERATED = (
+    "generated"  # of a narrative: all of it is in the elements, http://hl7.org/fhir/R4/valueset-narrative-status.html
+)
+COLLECTIONS = frozenset({"Bundle", "Parameters"})
 
 
 def release(policy: Policy, resources: Iterable[Resource], principal: Principal, practice: Practice) -> list[Released]:
@@ -113,6 +119,7 @@ class _Door:
         self.active: dict[str, Sequence[Removal]] = {}
         try:
             self.repeated = repeated(policy, caller.client, self.variables)
+            self.tells = tells_of_patient(self.removals, self.variables)
         except EvaluationError as exc:
             raise FHIRError("a policy rule could not be evaluated") from exc
 
@@ -144,19 +151,27 @@ class _Door:
         if dropped or (self.repeated and may_repeat(resource, names)):
             types = {each.get("id", ""): each["resourceType"] for each in contained or ()}
             Walk(self.repeated, self.variables, marks, types, dropped).mark(resource)
-        if names:
+        if names or self.tells:
             self._mark_narratives(resource, contained or (), marks)
+        if self._hides_letters:
+            mark_values(marks, resource)
         return sweep(resource, marks) if marks else resource
 
-    @staticmethod
-    def _mark_narratives(resource: Resource, contained: Iterable[Resource], marks: Marks) -> None:
+    def _mark_narratives(self, resource: Resource, contained: Iterable[Resource], marks: Marks) -> None:
         """A narrative may hold the name of anyone; the mere presence of marks takes it away."""
         for each in contained:
-            if "text" in each:
+            if self._narrates(each):
                 marks.setdefault(id(each), {})
                 mark(marks, resource, "contained")
-        if "text" in resource:
+        if self._narrates(resource):
             marks.setdefault(id(resource), {})
+
+    def _narrates(self, resource: Resource) -> bool:
+        """Whether its narrative may say more than its elements: whatever somebody wrote, as letters do."""
+        text = resource.get("text")
+        if text is None or self.repeated.names:
+            return text is not None
+        return not isinstance(text, dict) or text.get("status") != GENERATED
 
     def _mark(self, resource: Resource, marks: Marks) -> bool:
         """Marks what the rules of its type take from a resource; whether it goes altogether."""
@@ -183,20 +198,25 @@ class _Door:
             self.active[type_] = found
         return found
 
+    @property
+    def _hides_letters(self) -> bool:
+        return "Patient" in self.repeated.names or self.tells
+
     def _attachments(self, type_: str) -> list[Removal]:
         """What takes attachments that repeat what is hidden from this caller."""
-        if "Patient" in self.repeated.names or tells_of_patient(self.removals, self.variables):
+        if self._hides_letters:
             return attachments_of(type_)
         if type_ == "DocumentReference" and tells_of_chart(self.removals, self.variables):
             return attachments_of(type_, NO_SUMMARY)
         return []
 
     def _mark_contained(self, resource: Resource, contained: list[Resource], marks: Marks) -> frozenset[str]:
-        """Ids of the contained resources that go."""
+        """Ids of the contained resources that go; one that holds others does, against the standard (dom-2)."""
         dropped = set()
         for at, each in enumerate(contained):
             inner: Marks = {}
-            if self._mark(each, inner) or (inner and sweep(each, inner) is None):
+            goes = self._mark(each, inner) or "contained" in each or each["resourceType"] in COLLECTIONS
+            if goes or (inner and sweep(each, inner) is None):
                 mark(marks, resource, "contained").items.add(at)
                 dropped.add(str(each.get("id", "")))
             elif inner:

@@ -22,6 +22,9 @@ RESERVED = ("x-", "file-", "prov-")
 _LOCAL = re.compile(r"(?:[A-Za-z0-9-]|\.[0-9a-f]{2})+")
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]")
 _ESCAPED = re.compile(r"((?:\.[0-9a-f]{2})+)")
+_NOBODYS = re.compile(r"[/\\?#%,\s\x00-\x1f\x7f]|^\.{1,2}$")
+"""In no server's id: what ends a part of an address or leads out of it, or parts a list."""
+
 _BINARY = re.compile(r"file-(0|[1-9][0-9]{0,3})-([A-Z][A-Za-z]+)-(.+)")
 
 
@@ -79,9 +82,11 @@ class PlainNames:
 
 
 def escaped(id_: str) -> str:
-    """The local id of a server's own id. ValueError for an empty one."""
+    """The local id of a server's own id. ValueError for an empty one, and for what can be no record's id."""
     if not id_:
         raise ValueError("a record without an id")
+    if _NOBODYS.search(id_):
+        raise ValueError("an id that would lead elsewhere")
     found = _UNSAFE.sub(_hex, id_)
     return f"{_hex_of(found[0])}{found[1:]}" if found.startswith(RESERVED) else found
 
@@ -92,9 +97,9 @@ def unescaped(local: str) -> str | None:
         return None
     try:
         found = _ESCAPED.sub(lambda part: bytes.fromhex(part[1].replace(".", "")).decode(), local)
-    except UnicodeDecodeError:
+        return found if escaped(found) == local else None
+    except ValueError:  # not UTF-8, or nobody's id
         return None
-    return found if escaped(found) == local else None
 
 
 def _hex(found: re.Match[str]) -> str:

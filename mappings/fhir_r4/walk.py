@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from operator import is_
 from typing import Any
 from urllib.parse import unquote
@@ -15,6 +16,7 @@ from urllib.parse import unquote
 from capability.attachments import ATTACHMENTS
 from mappings.fhir_r4.ids import Names
 from mappings.mapped import Resource
+from mappings.narrative import narrative
 
 ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 UNKNOWN = {"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]}
@@ -22,6 +24,27 @@ UNKNOWN = {"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]}
 STANDARD_EXTENSIONS = ("http://hl7.org/fhir/StructureDefinition/", "http://hl7.org/fhir/us/core/")
 """What extensions that everybody knows begin with; those of other releases (`/fhir/5.0/`) are none of them."""
 
+DEEPEST = 60
+"""Objects in one another; FHIR's own resources have a dozen. Deeper ones cannot be written as JSON in the end."""
+
+LONGEST_LOCAL = 1_000
+"""Characters of a local id; the longest known of a server has 130."""
+
+OBJECTS = frozenset("coding extension modifierExtension note participant security tag telecom".split())
+"""Elements that are lists of objects wherever they stand in what is served: much looks into them."""
+
+OBJECTS_AT_THE_TOP = OBJECTS | {"contact", "link", "target"}
+"""Those that are at the top of a resource; deeper ones of these names may be one Reference."""
+
+COLLECTIONS = frozenset({"Bundle", "Parameters"})
+"""Types of which a contained one would hold resources that nobody looks at."""
+
+_DIV = re.compile(r"\s*<div[^>]*>(.*)</div>\s*", re.DOTALL)
+_BINARY = re.compile(r"Binary/(?!\.{1,2}$)[A-Za-z0-9\-._~!$&'()*+;=:@]+")
+"""What is asked for as a document is one, and nothing else that the EHR has at an address like it."""
+
+LONGEST_REFERENCE = 4_000
+_INT64 = range(-(1 << 63), 1 << 64)
 _REFERENCE = re.compile(r"(?:.*/)?([A-Z][A-Za-z]+)/([^/?#]+)(?:/_history/[^/?#]+)?")
 
 Coding = dict[str, Any]
@@ -60,19 +83,24 @@ class Place:
 def localised(resource: Resource, place: Place, cleaning: Cleaning) -> Resource | None:
     """The resource with our local ids throughout; None where its own id is not one of this practice.
 
+    Raises ValueError for what has not the shape of a resource: what looks through resources would pass it over.
     `meta` keeps the time, the security labels and the tags: the facade makes version and profiles.
     """
+    if not isinstance(resource.get("id"), str):
+        raise ValueError("the id of a resource is text")
     walk = _Walk(resource, place, cleaning)
     id_ = walk.own
     if id_ is None:
         return None
+    if len(id_) > LONGEST_LOCAL:
+        raise ValueError("an id that is too long")
     found = walk.node({key: value for key, value in resource.items() if key not in ("id", "meta", "text")})
-    meta = {key: walk.node(resource["meta"][key]) for key in META if key in resource.get("meta", {})}
-    text = resource.get("text") if resource["resourceType"] in cleaning.narrative else None
+    meta = walk.meta(resource.get("meta"))
+    text = walk.narrative(resource.get("text")) if resource["resourceType"] in cleaning.narrative else None
     made: Resource = {"resourceType": resource["resourceType"], "id": id_}
     if meta:
         made["meta"] = meta
-    if text is not None and place.origin not in str(text):
+    if text is not None:
         made["text"] = text
     return {**made, **{key: value for key, value in found.items() if key != "resourceType"}}
 
@@ -80,7 +108,7 @@ def localised(resource: Resource, place: Place, cleaning: Cleaning) -> Resource 
 META = ("lastUpdated", "security", "tag")
 MODIFIER = "modifierExtension"
 EXTENSIONS = frozenset({"extension", MODIFIER})
-MEANT = frozenset({"reference", "contained", "id", "code", "value"}) | EXTENSIONS | frozenset(ATTACHMENTS)
+MEANT = frozenset({"reference", "contained", "id", "code", "value"}) | EXTENSIONS | ATTACHMENTS | OBJECTS_AT_THE_TOP
 """Elements whose name says that there is something to look at; others are looked into only."""
 
 
@@ -92,34 +120,63 @@ class _Walk:
         self._type = resource["resourceType"]
         self._files = 0
         self._inside = 0  # how many extensions deep
-        self.own = place.names.local(self._type, str(resource.get("id") or ""), resource)
+        self._deep = 0  # how many objects deep
+        self._host = f"//{place.origin.partition('://')[2]}".lower()
+        self.own = place.names.local(self._type, resource["id"], resource)
+
+    def _names_server(self, text: str) -> bool:
+        """Whether a text has an address of the server, however it is spelled."""
+        return "//" in text and self._host in text.lower()
+
+    def narrative(self, node: Any) -> dict[str, Any] | None:
+        """What it says, without what would have a client call somebody: links, images, styles, scripts."""
+        div = node.get("div") if isinstance(node, dict) else None
+        if not isinstance(div, str) or not isinstance(node.get("status"), str) or self._names_server(div):
+            return None
+        outer = _DIV.fullmatch(div)
+        return narrative(outer[1] if outer else div, node["status"])
+
+    def meta(self, node: Any) -> dict[str, Any]:
+        if node is None:
+            return {}
+        if not isinstance(node, dict) or not isinstance(node.get("lastUpdated", ""), str):
+            raise ValueError("meta that is none")
+        found = {key: self._value(key, node[key], node) for key in META if key in node}
+        return {key: value for key, value in found.items() if value is not None}
 
     def node(self, node: Any) -> Any:
         """The node cleaned; the node itself where nothing changed."""
         if isinstance(node, dict):
             return self._object(node)
         if isinstance(node, list):
+            if any(isinstance(item, list) for item in node):
+                raise ValueError("a list in a list")
             made = [each for item in node if (each := self.node(item)) is not None]
             return node if len(made) == len(node) and all(map(is_, made, node)) else made or None
-        if isinstance(node, str) and self._place.origin in node:
+        if isinstance(node, str) and self._names_server(node):
             return None  # an address of the EHR; what it stood for is told elsewhere
+        if isinstance(node, int) and node not in _INT64:
+            return Decimal(node)  # the same digits; as an integer it could not be written
         return node
 
     def _object(self, node: dict[str, Any]) -> dict[str, Any] | None:
         changed = False
         made: dict[str, Any] = {}
-        origin = self._place.origin
+        self._deep += 1
+        if self._deep > DEEPEST:
+            raise ValueError("nested too deep")
         for key, value in node.items():
             kind = value.__class__
             if key in MEANT or key[:1] == "_":
                 new = self._value(key, value, node)
             elif kind is str:  # most of a resource: no call for each
-                new = None if origin in value else value
+                new = None if "//" in value and self._names_server(value) else value
             else:
-                new = self.node(value) if kind is dict or kind is list else value
+                new = self.node(value) if kind is dict or kind is list or kind is int else value
             changed = changed or new is not value
             if new is not None:
                 made[key] = new
+        self._deep -= 1
         found: dict[str, Any] | None = made if changed else node
         if not found and "reference" in node:
             return dict(UNKNOWN)
@@ -130,6 +187,8 @@ class _Walk:
     def _value(self, key: str, value: Any, node: dict[str, Any]) -> Any:
         if key == "reference" and isinstance(value, str):
             return self._reference(value)
+        if key in (OBJECTS_AT_THE_TOP if self._deep == 1 else OBJECTS):
+            _check_objects(value)
         if key in EXTENSIONS or key == "contained" or key in ATTACHMENTS:
             return self._special(key, value)
         if key.startswith("_") and isinstance(value, list):
@@ -149,8 +208,8 @@ class _Walk:
             found = self.node(value) if len(kept) == len(value) else self.node(kept)
             self._inside -= 1
             return found or None
-        if key == "contained" and isinstance(value, list):
-            return [{"resourceType": one["resourceType"], **(self.node(one) or {})} for one in value] or None
+        if key == "contained":
+            return [self._contained(one) for one in value] or None
         if key in ATTACHMENTS:
             listed = value if isinstance(value, list) else [value]
             made = [self._attachment(one) for one in listed]
@@ -158,6 +217,12 @@ class _Walk:
                 return value
             return made if isinstance(value, list) else made[0]
         return self.node(value)
+
+    def _contained(self, resource: Any) -> dict[str, Any]:
+        type_ = resource["resourceType"]
+        if not isinstance(type_, str) or type_ in COLLECTIONS or "contained" in resource or self._deep > 1:
+            raise ValueError("a contained resource that holds others, or is no resource")
+        return {"resourceType": type_, **(self.node(resource) or {})}
 
     def _stays(self, extension: Any) -> bool:
         url = extension.get("url") if isinstance(extension, dict) else None
@@ -178,11 +243,14 @@ class _Walk:
     def _reference(self, text: str) -> str | None:
         if text.startswith("#"):
             return text
-        named = target_of(text, self._place.base)
+        named = target_of(text, self._place.base) if len(text) <= LONGEST_REFERENCE else None
         if named is None or named[0] not in self._place.served:
             return None
-        local = self._place.names.local(*named, self._about)
-        return f"{named[0]}/{local}" if local is not None else None
+        try:
+            local = self._place.names.local(*named, self._about)
+        except ValueError:  # nobody's id
+            return None
+        return f"{named[0]}/{local}" if local is not None and len(local) <= LONGEST_LOCAL else None
 
     def _named(self, node: dict[str, Any]) -> dict[str, Any] | None:
         """A Coding, Identifier, Quantity or ContactPoint, by the system's name in FHIR."""
@@ -209,7 +277,7 @@ def binary_of(url: Any, base: str) -> str | None:
     if not isinstance(url, str):
         return None
     path = url.removeprefix(f"{base}/")
-    return path if path.startswith("Binary/") and len(path) > len("Binary/") and "://" not in path else None
+    return path if _BINARY.fullmatch(path) else None
 
 
 def files_of(resource: Resource) -> list[dict[str, Any]]:
@@ -232,3 +300,11 @@ def _collect(node: Any, found: list[dict[str, Any]]) -> None:
                     found.append(each)
                 else:
                     _collect(each, found)
+
+
+def _check_objects(value: Any) -> None:
+    """ValueError for anything but a list of objects; null is what some write for nothing."""
+    if value is not None and not (
+        isinstance(value, list) and all(isinstance(one, dict) or one is None for one in value)
+    ):
+        raise ValueError("no list of objects")

@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import re
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -133,10 +133,13 @@ def standing(name: str, people: int) -> tuple[Any, MemoryTokens]:
 
 
 @asynccontextmanager
-async def sitting(name: str, people: int) -> AsyncIterator[Candidate]:
+async def sitting(
+    name: str, people: int, heard: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = lambda way: way
+) -> AsyncIterator[Candidate]:
+    """`heard` may listen on the way to the sandbox."""
     adapter = registry.find(name)
     app, tokens = standing(name, people)
-    upstreams = Upstreams(MemoryCache(), tokens, transport=lambda _: httpx.ASGITransport(app))
+    upstreams = Upstreams(MemoryCache(), tokens, transport=lambda _: heard(httpx.ASGITransport(app)))
     assert adapter.sandbox_settings is not None
     settings = adapter.settings.model_validate(adapter.sandbox_settings(ORIGIN))
     try:

@@ -187,6 +187,18 @@ def test_what_a_search_needs_is_said_in_words_and_as_a_combination() -> None:
     assert ["category", "patient"] in required(observation)
 
 
+def test_what_values_a_practice_takes_is_said_where_it_takes_less_than_fhir() -> None:
+    note, whole = "Values are `system|code`.", "Others are found by `_id` alone."
+    narrow = Support("Practitioner", SEARCH, frozenset({"_id", "identifier"}), notes={"identifier": note, "": whole})
+    wide = Support("Practitioner", SEARCH, frozenset({"_id", "identifier"}))
+
+    practitioner = resource(statement(a=(narrow,), b=(wide,), c=(narrow,)), "Practitioner")
+
+    (identifier,) = [each for each in practitioner["searchParam"] if each["name"] == "identifier"]
+    assert f"Modifiers: missing, not, of-type, text. {note}" == identifier["documentation"]
+    assert whole == practitioner["documentation"]
+
+
 def test_every_parameter_has_its_definition() -> None:
     for one in statement()["rest"][0]["resource"]:
         for parameter in one.get("searchParam", ()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -69,6 +70,15 @@ def test_the_report_can_be_read_by_people_and_programs(report: Report) -> None:
     assert "GET /people: people[].born" in shown
     assert "(3 say why not)" in shown
     assert "people[].born" in page([report.document()], alone=True)
+
+
+async def test_what_is_passed_on_is_said_to_be(report: Report) -> None:
+    passed = await mapping_report(replace(ADAPTER, passes_through=True), people=3, us_core="6.1.0")
+
+    assert (0, (), True) == (passed.people, passed.sections, passed.passes_through)
+    (told,) = text(passed)
+    assert told.startswith(f"{ADAPTER.name}, US Core 6.1.0: the EHR's own FHIR is passed on")
+    assert "own FHIR is passed on" in page([passed.document(), report.document()], alone=True)
 
 
 @pytest.mark.long  # a whole population's mappings, field by field

@@ -168,3 +168,18 @@ async def test_provenance_is_the_ehr_s_own_where_it_has_one_and_derived_where_no
         for one in told:
             assert one["id"].startswith((f"rb.{prefix}", "rb.x-"))
         assert told[0]["id"] == (await client.get(f"Provenance/{told[0]['id']}")).json()["id"]
+
+
+async def test_a_record_is_the_same_however_it_is_come_by(here: TwoConnections) -> None:
+    client = here.client()
+    told = "_revinclude=Provenance:target&_count=100"
+    found = [e["resource"] for e in await entries(client, f"Observation?patient=rb.1&category=social-history&{told}")]
+    everything = await entries(client, "Patient/rb.1/$everything?_type=Observation,Provenance&_count=500")
+    by_name = {entry["resource"]["id"]: entry["resource"] for entry in everything}
+
+    assert "rb.occupation-1" in ids(found)
+    for one in found:
+        assert one == (await client.get(f"{one['resourceType']}/{one['id']}")).json()
+        assert one == by_name[one["id"]]
+        if one["resourceType"] == "Observation":
+            assert [one] == await every(client, f"Observation?_id={one['id']}")

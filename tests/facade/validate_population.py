@@ -14,16 +14,21 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 import structlog
 
 from adapters.population import SEED
 from capability.uscore import VERSIONS, Edition, edition
+from facade.app import create_app
 from tests.conforms import assert_conforms
 from tests.facade.everybody import everybodys
 from tests.facade.looks import Resource
-from tests.facade.world import configuration, world
+from tests.facade.truth.asking import Asked, Pairs, found
+from tests.facade.truth.bases import Served, served, services
+from tests.facade.truth.wire import Wire
+from tests.facade.world import ORIGIN, configuration, world
 
 SHOWN = 5
 """Errors of a type that are told one by one."""
@@ -38,12 +43,12 @@ class Tally:
     errors: list[str] = field(default_factory=list)
 
 
-def validate(found: Mapping[str, list[Resource]], us_core: str) -> dict[str, Tally]:
+def validate(resources_by_type: Mapping[str, list[Resource]], us_core: str) -> dict[str, Tally]:
     """Each resource by its structure and its declared profiles; one without a profile is an error where US Core has any
     for its type, but for an Observation, of which US Core profiles only some."""
     tables = edition(us_core)
     tallies: dict[str, Tally] = {}
-    for type_, resources in found.items():
+    for type_, resources in resources_by_type.items():
         tally = tallies[type_] = Tally()
         for resource in resources:
             tally.resources += 1
@@ -77,6 +82,30 @@ async def _serve(size: int, seed: int, us_core: str) -> tuple[dict[str, list[Res
             return await everybodys(client), {one["type"] for one in statement["rest"][0]["resource"]}
 
 
+class Whole(Asked):
+    """Searches to the last page."""
+
+    async def search(self, type_: str, pairs: Pairs) -> list[dict[str, Any]]:
+        answer = await self.get(type_, [*pairs, ("_count", "500")])
+        resources = found(answer, "match")
+        while following := [each["url"] for each in answer.json()["link"] if each["relation"] == "next"]:
+            path, _, query = following[0].removeprefix(ORIGIN).partition("?")
+            answer = await self.wire.ask("GET", path, query=query)
+            resources += found(answer, "match")
+        return resources
+
+
+async def _serve_demo(size: int, tenant: str, base: Served) -> tuple[dict[str, list[Resource]], set[str]]:
+    """The same of a tenant of the demo, whose base says that of itself."""
+    async with services(size) as made:
+        token = made.tokens.mint(
+            made.directory.tenants[tenant], made.directory.tenants[tenant].clients["system"], seconds=3600
+        )
+        asked = Whole(base, Wire(create_app(made), {"authorization": f"Bearer {token}"}), most=size * len(base.people))
+        await asked.gather()
+    return {key: some for key, some in asked.charts.items() if key not in NOT_SEARCHED}, set(base.types)
+
+
 NOT_SEARCHED = frozenset({"Binary", "Provenance"})
 """Declared, but found by reading a file and beside what they are about."""
 
@@ -84,14 +113,20 @@ NOT_SEARCHED = frozenset({"Binary", "Provenance"})
 @click.command()
 @click.option("--size", default=25, show_default=True, type=click.IntRange(min=1), help="People.")
 @click.option("--seed", default=SEED, show_default=True, help="Which people.")
+@click.option("--tenant", help="A tenant of the demo, in its own edition, instead of one athenaNet practice.")
 @click.option("--us-core", default="6.1.0", show_default=True, type=click.Choice(VERSIONS), help="Edition.")
-def command(size: int, seed: int, us_core: str) -> None:
+def command(size: int, seed: int, tenant: str | None, us_core: str) -> None:
     """Validate all that is served over a population: the numbers by type, and what is wrong."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     began = time.monotonic()
-    found, declared = asyncio.run(_serve(size, seed, us_core))
-    tallies = validate(found, us_core)
-    for type_ in sorted(declared - found.keys() - NOT_SEARCHED):
+    if tenant:
+        base = next(one for one in served() if one.name == tenant)
+        us_core = base.version
+        served_, declared = asyncio.run(_serve_demo(size, tenant, base))
+    else:
+        served_, declared = asyncio.run(_serve(size, seed, us_core))
+    tallies = validate(served_, us_core)
+    for type_ in sorted(declared - served_.keys() - NOT_SEARCHED):
         tallies[type_] = Tally(errors=[f"{type_}: declared, and not looked at"])
     errors = tell(tallies)
     click.echo(f"{size} people, US Core {us_core}, {time.monotonic() - began:.0f} s")

@@ -95,6 +95,6 @@ def codes(raw: Any, implied: str | None) -> Iterator[tuple[str | None, str | Non
             yield _text(raw, "system"), _text(raw, "code")
 
 
-def _text(raw: dict[str, Any], name: str) -> str | None:
-    value = raw.get(name)
+def _text(raw: Any, name: str) -> str | None:
+    value = raw.get(name) if isinstance(raw, dict) else None
     return value if isinstance(value, str) and value else None

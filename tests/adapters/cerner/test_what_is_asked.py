@@ -170,6 +170,15 @@ async def test_people_are_asked_for_one_criterion_at_a_time(tenant: World) -> No
     ] == [asked for _, asked in tenant.asked()]
 
 
+async def test_a_name_of_several_words_is_asked_for_by_its_first(tenant: World) -> None:
+    await tenant.ask("Patient", text("name", "Ada Lin Testcase", "Lo"))
+    await tenant.ask("Practitioner", text("name", "Ada Testcase"))
+
+    assert [("/Patient", ["Ada"]), ("/Patient", ["Lo"]), ("/Practitioner", ["Ada"])] == [
+        (path, asked["name"]) for path, asked in tenant.asked()
+    ]
+
+
 async def test_nobody_is_looked_for_by_a_number_that_is_never_shown(tenant: World) -> None:
     page = await tenant.ask("Patient", token("identifier", "123456789", system="http://hl7.org/fhir/sid/us-ssn"))
 
@@ -211,6 +220,13 @@ async def test_places_are_asked_for_by_every_physical_type(tenant: World) -> Non
     assert page.cursor is not None
     assert [["a"]] * 6 == [values["name"] for _, values in asked]
     assert 6 == len({values["-physicalType"][0] for _, values in asked})
+
+
+async def test_of_a_text_with_a_comma_the_beginning_is_asked_for(tenant: World) -> None:
+    await tenant.ask("Practitioner", text("name", "Okafor, Leila"))
+    await tenant.ask("Patient", text("family", ",Leila"), text("given", "Leila"))
+
+    assert [None, ["Okafor"]] == [values.get("name") for _, values in tenant.asked()]
 
 
 async def test_practitioners_without_a_long_name_are_all_of_them(tenant: World) -> None:

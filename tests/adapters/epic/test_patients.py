@@ -98,6 +98,9 @@ async def test_a_merged_patient_points_to_the_one_that_is_left(practice: Epic) -
         found["active"],
         found["link"],
     )
+    assert [found] == matches(await practice.get(f"/Patient?_id={merged}"))
+    both = matches(await practice.get(f"/Patient?_id={survivor},{merged},{prefix}.nobody"))
+    assert {survivor, merged} == {one["id"] for one in both}
     assert [] == matches(await practice.get(f"/Condition?patient={merged}"))
 
 

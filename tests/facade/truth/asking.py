@@ -28,6 +28,7 @@ class Asked:
     served: Served
     wire: Wire
     charts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    most: int = EVERYBODY
 
     async def get(self, address: str, pairs: Pairs = ()) -> Answer:
         return await self.ask("GET", address, pairs=pairs)
@@ -64,7 +65,7 @@ class Asked:
         some: list[str] = []
         for path, pairs in self.served.people:
             answer = await self.wire.ask("GET", f"{path}/Patient", pairs=[*pairs, ("_count", "500")])
-            some += [each["id"] for each in found(answer, "match")][: EVERYBODY // len(self.served.people)]
+            some += [each["id"] for each in found(answer, "match")][: self.most // len(self.served.people)]
         return [("_id", ",".join(some))]
 
     async def _provenances(self) -> list[dict[str, Any]]:
@@ -137,6 +138,8 @@ class Asked:
                     return text
         if self.in_one(type_, code):
             return "Nobody Atall"
+        if "system|" in told:
+            return "urn:x|nothing-like-it"
         return MADE_UP.get("_id" if code == "_id" else kind, "nothing-like-it")
 
     def in_one(self, type_: str, code: str) -> bool:
@@ -144,7 +147,7 @@ class Asked:
         return "given and family" in self.served.parameters(type_)[code].get("documentation", "")
 
     def to_the_day(self, type_: str, code: str) -> bool:
-        """Whether a date finds by a whole day alone, as its documentation says; all else only filters then."""
+        """Whether a date finds by a whole day alone, as its documentation says; anything else of it only filters."""
         return "whole day" in self.served.parameters(type_)[code].get("documentation", "")
 
     def kind(self, type_: str, code: str) -> str:

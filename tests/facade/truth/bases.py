@@ -25,7 +25,7 @@ from capability.uscore import VERSIONS
 from facade.app import create_app
 from facade.demo import CONFIGURATION, written
 from facade.services import Services
-from facade.tenancy.directory import Tenant, load
+from facade.tenancy.directory import PracticeEntry, Tenant, load
 from tests.facade.truth.wire import Wire
 from tests.facade.world import KEYS, ORIGIN
 
@@ -36,8 +36,13 @@ People = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 @dataclass(frozen=True, repr=False)
 class Served:
-    """What a base says of itself. `path` is the base below the origin; `version` its edition of US Core; `people` finds
-    everybody in the sandboxes behind it: each practice's path with a search."""
+    """What a base says of itself.
+
+    `path`     the base below the origin
+    `version`  its edition of US Core
+    `people`   finds everybody in the sandboxes behind it: each practice's path with a search
+    `derives`  whether each of its resources has a Provenance
+    """
 
     name: str
     path: str
@@ -46,6 +51,7 @@ class Served:
     statement: Mapping[str, Any]
     openapi: Mapping[str, Any]
     people: People = ()
+    derives: bool = True
 
     @property
     def types(self) -> dict[str, dict[str, Any]]:
@@ -92,7 +98,7 @@ class Served:
 class Sandboxes(httpx.AsyncBaseTransport):
     """Every adapter's sandbox, each at a port of its own; nothing listens there."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
         self.environ: dict[str, str] = {}
         self._apps: dict[int | None, httpx.ASGITransport] = {}
         for port, name in enumerate(registry.available(), start=2):
@@ -101,7 +107,7 @@ class Sandboxes(httpx.AsyncBaseTransport):
             if place is not None:
                 module, _, factory = place.partition(":")
                 make: Callable[..., ASGIApp] = getattr(importlib.import_module(module), factory)
-                self._apps[port] = httpx.ASGITransport(make(size=SIZE))
+                self._apps[port] = httpx.ASGITransport(make(size=size))
                 origin = f"http://127.0.0.1:{port}"
                 told = adapter.sandbox_settings(origin) if adapter.sandbox_settings is not None else {}
                 self.environ |= {f"SANDBOX_{name.upper()}_{key.upper()}": str(value) for key, value in told.items()}
@@ -112,9 +118,9 @@ class Sandboxes(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def services() -> AsyncIterator[Services]:
+async def services(size: int = SIZE) -> AsyncIterator[Services]:
     """The demo's configuration, with its first tenant once more for each edition that no tenant has."""
-    sandboxes = Sandboxes()
+    sandboxes = Sandboxes(size)
     configuration = yaml.safe_load(CONFIGURATION.read_text("utf-8"))
     tenants = configuration["tenants"]
     first = {name: value for name, value in next(iter(tenants.values())).items() if name != "brand"}
@@ -142,22 +148,27 @@ async def _served() -> tuple[Served, ...]:
     found = []
     async with services() as made:
         wire = Wire(create_app(made), {})
-        for name, tenant, path, people in _bases(made):
+        for name, tenant, path, people, practices in _bases(made):
             statement = (await wire.ask("GET", f"{path}/metadata")).json()
             openapi = (await wire.ask("GET", f"{path}/openapi.json")).json()
             version = statement["implementationGuide"][0].rpartition("|")[2]
-            found.append(Served(name, path, tenant, version, statement, openapi, people))
+            found.append(Served(name, path, tenant, version, statement, openapi, people, all(map(_derives, practices))))
     return tuple(found)
 
 
-def _bases(made: Services) -> Iterator[tuple[str, str, str, People]]:
-    """(name, tenant, path, people): the tenants' bases, and the practices' of the demo's own tenants."""
+def _bases(made: Services) -> Iterator[tuple[str, str, str, People, tuple[PracticeEntry, ...]]]:
+    """(name, tenant, path, people, practices): the tenants' bases, and the practices' of the demo's own tenants."""
     for key, tenant in made.directory.tenants.items():
         people = {practice: _people(tenant, practice) for practice in tenant.practices}
-        yield key, key, tenant.base.removeprefix(ORIGIN), tuple(people.values())
+        yield key, key, tenant.base.removeprefix(ORIGIN), tuple(people.values()), tuple(tenant.practices.values())
         if not key.startswith("us-core-"):
             for practice, own in people.items():
-                yield f"{key}.{practice}", key, own[0], (own,)
+                yield f"{key}.{practice}", key, own[0], (own,), (tenant.practices[practice],)
+
+
+def _derives(practice: PracticeEntry) -> bool:
+    """Whether each of its resources has a Provenance, made of what its adapter tells."""
+    return all(adapter.derives_provenance for _, adapter in practice.connections.values())
 
 
 def _people(tenant: Tenant, practice: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -172,8 +172,9 @@ async def test_include(asked: Asked, base: str, type_: str, value: str) -> None:
 @each("type_ value", revincludes)
 async def test_revinclude(asked: Asked, base: str, type_: str, value: str) -> None:
     source, _, code = value.partition(":")
-    derived = source == "Provenance" and "search-type" not in asked.served.interactions(source)
-    pointing = [] if derived else asked.charts.get(source, [])
+    # an EHR's own tell of some types, and can't be searched for
+    derived = source == "Provenance" and (asked.served.derives or type_ == "Patient")
+    pointing = [] if source == "Provenance" else asked.charts.get(source, [])
     pointed = {text for each_ in pointing for text in _values(asked, source, code, each_)}
     resource = next((each_ for each_ in asked.charts[type_] if ids([each_]) <= pointed), None)
     if derived and asked.charts["Provenance"]:
