@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
 from typing import Any
 
 from mappings import fhir
@@ -105,12 +104,14 @@ def everywhere(resource: Resource, standing: Standing, told: Told) -> Resource:
     """All of QUIRKS on every element; what a practice keeps (`keep_extensions`) is no noise to it."""
     kept = tuple(one for one in standing.options.get("keep_extensions", ()) if isinstance(one, str))
     quirks = [quirk for quirk in QUIRKS if not (quirk is untranslated and kept and any(map(_kept(kept), NOISE)))]
-    found = shapes.everywhere(resource, lambda node: reduce(_applied, quirks, node))
+
+    def repaired(node: Node) -> Node:
+        for quirk in quirks:
+            node = quirk(node)
+        return node
+
+    found = shapes.everywhere(resource, repaired)
     return resource if found is None else found
-
-
-def _applied(node: Node, quirk: Callable[[Node], Node]) -> Node:
-    return quirk(node)
 
 
 def _kept(beginnings: tuple[str, ...]) -> Callable[[str], bool]:
