@@ -14,7 +14,7 @@ from adapters.athenanet.settings import AthenaNetSettings
 from mappings.athenanet.tables import TABLES
 from mappings.concept_map import Concept, ConceptMap
 
-MAKERS = {"ConceptMap", "codes", "codings"}
+MAKERS = {"ConceptMap", "codes", "codings", "degrees"}
 
 
 def settings(**overrides: Any) -> AthenaNetSettings:
