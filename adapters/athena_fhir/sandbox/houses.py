@@ -22,9 +22,9 @@ _PATIENTS_KEPT = 16_384
 _HOUSES_KEPT = 12
 # [assumed] The number of a merged record is gone; the survivor does not name it.
 MERGED_IS_GONE = True
-# [assumed] A restricted patient is not found at all, as in the REST API; nor is a deleted one, whom that still reads.
+# [assumed] A restricted patient is not found at all, a deleted one is there, inactive: as in the REST API, which shows
+# the same records.
 RESTRICTED_IS_GONE = True
-GONE = frozenset({"deleted"})
 
 
 class House:
@@ -42,7 +42,7 @@ class House:
             return None
         found = self.people.person(number)
         merged = found.merged_into is not None and MERGED_IS_GONE
-        return None if merged or found.status in GONE or (found.restricted and RESTRICTED_IS_GONE) else found
+        return None if merged or (found.restricted and RESTRICTED_IS_GONE) else found
 
     def everybody(self) -> Iterator[Person]:
         """Whom a search can find."""

@@ -12,8 +12,8 @@ from mappings.athena import ids
 from mappings.mapped import Resource
 from tests.adapters.test_contract import Candidate, sitting
 
-HIDDEN = {"8", "14"}
-"""Patients whom the FHIR server does not show: a merged number, and a deleted record that the REST API still reads."""
+HIDDEN = {"8"}
+"""Patients whom the FHIR server does not show: a merged number."""
 
 
 async def served(candidate: Candidate, type_: str) -> dict[str, Resource]:

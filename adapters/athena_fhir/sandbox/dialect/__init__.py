@@ -64,7 +64,7 @@ AREAS: dict[str, Area] = {
 
 def chart(practice: Practice, people: Population, number: int) -> list[Resource]:
     """The Patient and everything known of one person."""
-    plain = records.chart(people, number).resources
+    plain = records.chart(people, number, deleted=True).resources
     here = Here(practice, people, people.person(number), Names(practice, people), _recorded(plain))
     made = [row for one in plain for row in _made(here, one)]
     for more in (encounters.cancelled, documents.notes, social_history.occupation, plans.teams):

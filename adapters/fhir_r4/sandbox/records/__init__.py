@@ -113,13 +113,14 @@ def directory(people: Population) -> Records:
     return Records((*staff(people), *formulary()))
 
 
-def chart(people: Population, number: int) -> Records:
+def chart(people: Population, number: int, *, deleted: bool = False) -> Records:
     """The Patient and everything known of one person, each with its Provenance behind all others.
 
-    A fresh copy each time: a dialect may change it. LookupError: no such number.
+    A fresh copy each time: a dialect may change it. `deleted`: a deleted person's too, who has none otherwise.
+    LookupError: no such number.
     """
     case = Case(people, number)
-    if case.person.status == "deleted":
+    if case.person.status == "deleted" and not deleted:
         return Records(())
     makers = _MAKERS[:1] if case.person.merged_into else _MAKERS
     written = [one for maker in makers for one in maker(case)]
