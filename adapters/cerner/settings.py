@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
@@ -38,7 +39,8 @@ class CernerSettings(FHIRSettings):
 
 def sandbox_settings(origin: str) -> dict[str, object]:
     """What reaches the sandbox at `origin` as fast as it answers."""
-    token = f"/tenants/{SANDBOX_TENANT}/hosts/fhir-ehr.cerner.com/protocols/oauth2/profiles/smart-v1/token"
+    host = urlsplit(origin).hostname  # as it names its own endpoint
+    token = f"/tenants/{SANDBOX_TENANT}/hosts/{host}/protocols/oauth2/profiles/smart-v1/token"
     return {
         "base_url": f"{origin}/r4/{SANDBOX_TENANT}",
         "token_url": f"{origin}{token}",
