@@ -54,7 +54,11 @@ def examine(
 
 @pytest.mark.parametrize(
     ("key", "practice", "groups"),
-    [("riverbend", None, WIDE), ("riverbend", "rb", NARROW), ("summit", None, NARROW)],
+    [
+        ("riverbend", None, WIDE),
+        pytest.param("riverbend", "rb", NARROW, marks=pytest.mark.long),
+        ("summit", None, NARROW),
+    ],
 )
 def test_a_base_conforms(
     tenants: dict[str, Any], tmp_path: Path, key: str, practice: str | None, groups: tuple[str, ...]

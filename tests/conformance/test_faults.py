@@ -21,7 +21,14 @@ async def test_a_server_of_few_types_passes() -> None:
     assert {} == told(await examined(Server(types=FEW)))
 
 
-@pytest.mark.parametrize("fault", every(), ids=lambda fault: fault.name)
+def each() -> list[object]:
+    """Every other fault is quick, the same ones on every run."""
+    return [
+        pytest.param(fault, id=fault.name, marks=pytest.mark.long if at % 2 else ()) for at, fault in enumerate(every())
+    ]
+
+
+@pytest.mark.parametrize("fault", each())
 async def test_a_fault_is_caught(fault: Fault) -> None:
     report = await examined(fault.server(), only=(*fault.groups, *fault.also))
 

@@ -14,7 +14,7 @@ from tests.facade.truth.fhir import TYPES
 Row = tuple[str, ...]
 
 
-OTHERS = 24
+OTHERS = 48
 """Of the bases beside the first one row in so many is quick."""
 
 
