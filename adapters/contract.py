@@ -85,6 +85,7 @@ class Page:
     """Resources with local ids. May hold more than was asked, never less.
 
     `cursor`    the adapter's own text to get the next page, None on the last
+    `again`     the text that gives this very page again, where the one that it was asked by may not
     `origins`   "Type/local-id" -> Origin, for the derived Provenance
     `unmapped`  codes that no table knew, to be counted
     `applied`   names of the parameters that the source itself applied
@@ -96,6 +97,7 @@ class Page:
     unmapped: tuple[Unmapped, ...] = ()
     applied: frozenset[str] = frozenset()
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    again: str | None = None
 
     @classmethod
     def mapped(

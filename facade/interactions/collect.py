@@ -98,7 +98,8 @@ async def collect(
         share.seen.update(str(one["id"]) for one in found)
         share.whole = page.cursor is None
         if not _filled(share, wanted):
-            _take(share, found, here, wanted.matches, page.cursor)
+            at = here if page.again is None else replace(here, cursor=page.again)
+            _take(share, found, at, wanted.matches, page.cursor)
             here = share.position
         if _filled(share, wanted):
             if not wanted.to_the_end:

@@ -24,6 +24,9 @@ from mappings.mapped import Origin, Resource
 
 PROVENANCE = "Provenance"
 SEARCH = "search-type"
+STANDS_IN = ">"
+"""In a cursor between the connection whose part it is and the one that answers in its place."""
+
 NOWHERE = Origin()
 """Of a resource whose Provenance is derived, although its source tells nothing of who wrote it."""
 
@@ -162,13 +165,15 @@ class Source:
     async def _search(self, call: Call, query: Query) -> Page:
         """One page of each connection that serves a part of what is asked for, without what another's route serves."""
         parts = _opened(query.cursor) if query.cursor is not None else dict.fromkeys(self._parts_of(query))
-        answers = await asyncio.gather(*(self._part(call, query, key, cursor) for key, cursor in parts.items()))
-        following = {live.key: page.cursor for live, page in answers if page.cursor is not None}
+        answers = list(await asyncio.gather(*(self._part(call, query, key, cursor) for key, cursor in parts.items())))
+        keys = [_part_key(key, live) for key, (live, _) in zip(parts, answers, strict=True)]
+        following = {key: page.cursor for key, (_, page) in zip(keys, answers, strict=True) if page.cursor is not None}
         if query.cursor is None and not following and (named := query.ids("_id")):
             answers += await self._elsewhere(call, query, [page for _, page in answers], named)
             return Page.merged(await self._as_routed(call, query, answers))
         whole = Page.merged(replace(page, cursor=None) for _, page in answers)
-        return replace(whole, cursor=orjson.dumps(following).decode() if following else None)
+        again = dict(zip(keys, parts.values(), strict=True)) if keys != list(parts) else None
+        return replace(whole, cursor=_sealable(following), again=_sealable(again))
 
     async def _elsewhere(
         self, call: Call, query: Query, pages: Sequence[Page], named: Sequence[str]
@@ -208,11 +213,12 @@ class Source:
         return Page.merged(pages)
 
     async def _part(self, call: Call, query: Query, key: str, cursor: str | None) -> tuple[Live, Page]:
-        live = self._connections[key]
+        own, _, stand_in = key.partition(STANDS_IN)
+        live = self._connections[own]
         routes = self._routing[query.type]
         mine = [route for route in routes.asked(query) if self._served(route, query.type, SEARCH) is live]
-        stand_ins = [live]
-        fallback = cursor is None and bool(mine) and all(route.fallback for route in mine)
+        stand_ins = [self._connections[stand_in or own]]
+        fallback = cursor is None and not stand_in and bool(mine) and all(route.fallback for route in mine)
         if fallback:
             stand_ins += [one for one in self._able(mine[0], query.type, SEARCH) if one is not live]
         part = replace(query, cursor=cursor)
@@ -339,10 +345,20 @@ def _only(query: Query, ids: Sequence[str]) -> Query:
     return replace(query, clauses=(*rest, named))
 
 
+def _part_key(key: str, served: Live) -> str:
+    """Whose part of a search it is, and who goes on with it where that is another connection."""
+    own = key.partition(STANDS_IN)[0]
+    return own if served.key == own else f"{own}{STANDS_IN}{served.key}"
+
+
+def _sealable(parts: Mapping[str, str | None] | None) -> str | None:
+    return orjson.dumps(parts).decode() if parts else None
+
+
 def _opened(cursor: str) -> dict[str, str | None]:
-    """The connections of a cursor and how far each was read. Raises Invalid for what is none of ours."""
+    """The parts of a cursor and how far each was read. Raises Invalid for what is none of ours."""
     try:
         found = orjson.loads(cursor)
-        return {str(key): str(text) for key, text in found.items()}
+        return {str(key): None if text is None else str(text) for key, text in found.items()}
     except (ValueError, AttributeError) as exc:
         raise Invalid("this paging link cannot be read; run the search again", parameter="_cursor") from exc

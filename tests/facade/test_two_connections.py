@@ -183,3 +183,19 @@ async def test_a_record_is_the_same_however_it_is_come_by(here: TwoConnections) 
         assert one == by_name[one["id"]]
         if one["resourceType"] == "Observation":
             assert [one] == await every(client, f"Observation?_id={one['id']}")
+
+
+async def test_who_answered_in_anothers_place_goes_on_with_it_though_that_one_is_back(tmp_path: Path) -> None:
+    async with two_connections(tmp_path, FALLBACK) as here:
+        client = here.client()
+        await here.fault(SILENT)
+        whole = ids(await every(client, "Condition?patient=rb.3,rb.1,rb.2&_count=100"))
+        first = (await client.get("Condition?patient=rb.3,rb.1,rb.2&_count=2")).json()
+        await here.recover()
+        await here.forget_all()
+
+        rest = ids(await every(client, link(first, "next") or ""))
+
+        given = [one["resource"]["id"] for one in first["entry"] if one["search"]["mode"] == "match"]
+        assert whole == [*given, *rest]
+        assert not any("Condition" in path for path in await here.fhir_calls())

@@ -48,6 +48,12 @@ class TwoConnections(World):
             await client.delete("/_sandbox/calls")
 
 
+    async def recover(self) -> None:
+        """The FHIR server answers as it should again."""
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.sandbox), base_url=FHIR_UPSTREAM) as client:
+            (await client.delete("/_sandbox/faults")).raise_for_status()
+
+
 @asynccontextmanager
 async def two_connections(folder: Path, routes: Mapping[str, Any] | None = None) -> AsyncIterator[TwoConnections]:
     """The FHIR server stands first in the file."""
