@@ -47,7 +47,6 @@ class TwoConnections(World):
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self.rest), base_url=UPSTREAM) as client:
             await client.delete("/_sandbox/calls")
 
-
     async def recover(self) -> None:
         """The FHIR server answers as it should again."""
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self.sandbox), base_url=FHIR_UPSTREAM) as client:
