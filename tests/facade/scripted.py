@@ -11,15 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 import httpx
-import yaml
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from facade.app import create_app
-from facade.services import Services
-from facade.tenancy.directory import load
-from tests.facade.world import World, configuration
+from tests.facade.world import World, configuration, served
 
 ORIGIN = "http://127.0.0.1:8"  # nothing listens there
 BASE = f"{ORIGIN}/r4"
@@ -80,14 +76,6 @@ async def scripted(
     whole = {"base_url": BASE, "requests_per_second": 5000, **settings}
     rb = {"name": "Scripted", "connections": {"ehr": {"adapter": adapter, "settings": whole}}}
     config = configuration(riverbend={"practices": {"rb": rb}, **tenant})
-    path = folder / "facade.yaml"
-    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
     script = Script()
-    services = Services(load(path, {}), transport=lambda _: httpx.ASGITransport(script))
-    made = Scripted(services, create_app(services), script)
-    try:
+    async with served(folder, config, httpx.ASGITransport(script), script, Scripted) as made:
         yield made
-    finally:
-        for client in made.clients:
-            await client.aclose()
-        await services.close()
