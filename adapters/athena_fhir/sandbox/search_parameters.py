@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adapters.fhir_r4.sandbox.search_parameters import Parameter, parameter
+from adapters.fhir_r4.sandbox.parameter import Parameter, parameter
 
 MORE: Mapping[str, Mapping[str, Parameter]] = {
     "FamilyMemberHistory": {

@@ -8,7 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from adapters.epic.sandbox.asked import bad_value
-from adapters.fhir_r4.sandbox.search_parameters import Parameter, parameter
+from adapters.fhir_r4.sandbox.parameter import Parameter, parameter
 from adapters.fhir_r4.sandbox.store import Store
 
 Resource = dict[str, Any]

@@ -12,7 +12,7 @@ from datetime import tzinfo
 from typing import Any
 
 from adapters.fhir_r4.sandbox import dates
-from adapters.fhir_r4.sandbox.search_parameters import Parameter
+from adapters.fhir_r4.sandbox.parameter import Parameter
 
 Resource = dict[str, Any]
 Test = Callable[[Resource], bool]

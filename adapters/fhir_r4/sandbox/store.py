@@ -7,7 +7,8 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from adapters.fhir_r4.sandbox import matching
-from adapters.fhir_r4.sandbox.search_parameters import EVERY_TYPE, PARAMETERS, Parameter
+from adapters.fhir_r4.sandbox.parameter import Parameter
+from adapters.fhir_r4.sandbox.search_parameters import EVERY_TYPE, PARAMETERS
 
 Resource = dict[str, Any]
 
@@ -16,7 +17,7 @@ class Store:
     """Everything a sandbox serves, in the order it was given.
 
     `zone` is the time of dates that name none. `more`: parameters by type that a vendor has beyond R4's or instead of
-    them, made by search_parameters.parameter.
+    them, made by parameter.parameter.
     """
 
     def __init__(

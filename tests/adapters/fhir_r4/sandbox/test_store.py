@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from adapters.fhir_r4.sandbox.search_parameters import PARAMETERS, parameter
+from adapters.fhir_r4.sandbox.parameter import parameter
+from adapters.fhir_r4.sandbox.search_parameters import PARAMETERS
 from adapters.fhir_r4.sandbox.store import Store
 from capability.uscore import r4_rows, search_rows
 
