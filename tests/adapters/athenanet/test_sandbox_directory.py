@@ -29,7 +29,7 @@ async def test_a_department_is_an_array_of_one_with_its_zone(wire: Athena) -> No
 
     assert ("US/Mountain", -7) == (mountain["timezonename"], mountain["timezoneoffset"])
     assert "doesnotobservedst" not in mountain
-    assert True is arizona["doesnotobservedst"]
+    assert arizona["doesnotobservedst"] is True
     assert 404 == (await wire.get("/departments/999")).status_code
 
 

@@ -21,7 +21,7 @@ async def test_a_read_is_an_array_of_one(wire: Athena) -> None:
 
     assert "1" == patient["patientid"]
     assert "F" == patient["sex"]
-    assert True is patient["emailexists"]
+    assert patient["emailexists"] is True
     assert patient["ssn"].startswith("*****")
     assert "previouspatientids" not in patient
 
