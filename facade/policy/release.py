@@ -40,9 +40,8 @@ from mappings.mapped import Resource
 
 Released = NewType("Released", dict[str, Any])
 
-GENERATED = (
-    "generated"  # of a narrative: all of it is in the elements, http://hl7.org/fhir/R4/valueset-narrative-status.html
-)
+GENERATED = "generated"
+"""Status of a narrative all of which is in the elements. http://hl7.org/fhir/R4/valueset-narrative-status.html"""
 COLLECTIONS = frozenset({"Bundle", "Parameters"})
 
 
